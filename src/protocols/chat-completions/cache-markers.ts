@@ -5,8 +5,8 @@ import type { ChatCompletionsQuirks } from './quirks.ts'
 type Marking = NonNullable<ChatCompletionsQuirks['cacheControl']>
 
 /**
- * The marks of one message in the provider's words; a mark on the message stands for one on its last text (contract §2.1, §2.2). How long
- * to keep is not translated.
+ * Translates the cache marks of one message to the form that the provider takes; a mark on the message stands for one on its last text
+ * (contract §2.1, §2.2). The lifetime is not translated.
  */
 export function fitCacheMarkers(wire: JsonObject, marking: Marking): JsonObject {
   if (marking === true) return wire
@@ -29,7 +29,7 @@ export function fitCacheMarkers(wire: JsonObject, marking: Marking): JsonObject 
 
 const isMarked = (part: JsonObject): boolean => 'cache_control' in part || 'prompt_cache_breakpoint' in part
 
-/** Whether something bears a mark that the provider does not know. */
+/** Tells whether a part has a mark that the provider does not know. */
 const isForeign = (part: JsonObject, marking: Marking): boolean =>
   (marking !== 'parts' && 'cache_control' in part) || (marking !== 'breakpoint' && 'prompt_cache_breakpoint' in part)
 
@@ -46,7 +46,9 @@ function encodeMark({ cache_control: mark, prompt_cache_breakpoint: breakpoint }
   return { cache_control: isObject(mark) ? mark : { type: 'ephemeral' } }
 }
 
-/** The mark of what came in another language, or was changed on the way, as the client could have written it. */
+/**
+ * Encodes the cache mark of content that came in another protocol or was changed on the way, in the form that a client could have written.
+ */
 export function marker(control: CacheControl | undefined): JsonObject {
   if (control === undefined) return {}
   const { breakpointTtl: ttl, ...mark } = control

@@ -3,8 +3,8 @@ import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../ut
 import { dummySignature, isOwnDetail } from '../vendors/gemini-signature.ts'
 
 /**
- * The signature that Gemini gives a call, in Google's OpenAI-like form: `extra_content.google.thought_signature`, of Vertex AI under
- * `vertex`. Source: https://ai.google.dev/gemini-api/docs/thought-signatures#openai
+ * Returns the signature that Gemini gives a call, from Google's OpenAI-like form: `extra_content.google.thought_signature`, for Vertex AI
+ * under `vertex`. Returns undefined where there is none. Source: https://ai.google.dev/gemini-api/docs/thought-signatures#openai
  */
 export function callSignature(call: JsonObject): string | undefined {
   const extra = objectOf(call['extra_content'])
@@ -15,8 +15,8 @@ export function callSignature(call: JsonObject): string | undefined {
 }
 
 /**
- * Puts the signatures of an earlier turn back where they came from. Where nobody signed, the first call gets what Google documents for
- * calls of another model: without one the request is refused.
+ * Adds the signatures of an earlier turn to the calls they came with. Where no call has one, the first call gets the signature that Google
+ * documents for calls of another model: without one the request is refused.
  */
 export function withCallSignatures(wire: JsonObject, message: AssistantMessage): JsonObject {
   const calls = arrayOf(wire['tool_calls']).filter(isObject)

@@ -5,9 +5,9 @@ import type { ChatCompletionsRequest } from './schema/request.ts'
 type Updating = Extract<ChatMessage, { role: 'system' | 'developer' }>
 
 /**
- * The request without the messages that only change how hard to think from there on: the last of them is said by `reasoning`, since
- * no upstream is spoken to that takes them one by one (contract §2.1).
- * @throws GatewayError 400 where nothing else was said.
+ * Returns a request without the messages that only change the reasoning effort from there on. The effort of the last of them is set in
+ * `reasoning`, since no upstream is used that takes such messages (contract §2.1).
+ * @throws GatewayError 400 where there are no other messages.
  */
 export function withoutConfigurationUpdates(wire: ChatCompletionsRequest): ChatCompletionsRequest {
   if (!wire.messages.some(mayUpdate)) return wire

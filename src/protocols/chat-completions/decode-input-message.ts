@@ -9,7 +9,7 @@ import type { ChatMessage } from './schema/message.ts'
 type WireAssistant = Extract<ChatMessage, { role: 'assistant' }>
 type WireMarkers = Partial<Pick<Extract<WirePart, { type: 'text' }>, 'cache_control' | 'prompt_cache_breakpoint'>>
 
-/** One message of a conversation, already validated. `modalities` collects what it holds besides text. */
+/** Decodes one message of a conversation that is already validated. `modalities` collects the kinds of its content other than text. */
 export function decodeInputMessage(message: ChatMessage, modalities: Set<Modality>): Message {
   const name = message.name ?? undefined
   const mark = decodeCacheControl(message)
@@ -114,7 +114,7 @@ function decodePart(part: WirePart, modalities: Set<Modality>): ContentPart {
   }
 }
 
-/** Anthropic's marker and OpenAI's mean the same (contract §2.2). */
+/** Decodes a cache mark. Anthropic's marker and OpenAI's mean the same (contract §2.2). Returns undefined where there is neither. */
 export function decodeCacheControl({
   cache_control: control,
   prompt_cache_breakpoint: breakpoint,

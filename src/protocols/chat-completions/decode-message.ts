@@ -6,7 +6,7 @@ import { decodeAnnotation } from '../gateway-fields/annotation.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
 
 /**
- * A delta or a whole message: the same fields, so the same code (principle 3). Reasoning comes before text, text before calls
+ * Decodes a delta or a whole message: the same fields, so the same code (principle 3). Reasoning comes before text, text before calls
  * (contract §4.3).
  */
 export function decodeMessage(
@@ -26,7 +26,7 @@ export function decodeMessage(
   }
   const toolCalls = arrayOf(message['tool_calls'])
   for (let position = 0; position < toolCalls.length; position++) calls.decode(toolCalls[position], position, events)
-  // The older way to call, which some fill in beside the newer.
+  // The older field for a call, which some upstreams fill in beside the newer.
   const functionCall = message['function_call']
   if (isObject(functionCall) && toolCalls.length === 0) calls.decode({ index: 0, function: functionCall }, 0, events)
   for (const value of arrayOf(message['annotations'])) {
@@ -37,7 +37,7 @@ export function decodeMessage(
   decodeAudio(choice, message['audio'], events)
 }
 
-/** Text, or Mistral's list of parts with `thinking` ones among them. */
+/** Decodes content: text, or Mistral's list of parts, some of which are `thinking`. */
 function decodeContent(
   choice: number,
   content: unknown,
@@ -48,7 +48,7 @@ function decodeContent(
     if (content !== '' || logprobs !== undefined) events.push({ type: 'text-delta', choice, text: content, logprobs })
     return
   }
-  // They are the whole answer's, so they go with its first words.
+  // The log probabilities are those of the whole answer, so they go with its first text.
   let unsaid = logprobs
   for (const part of arrayOf(content)) {
     if (!isObject(part)) continue

@@ -7,7 +7,10 @@ import type { GatewayError } from '../../canonical/errors.ts'
 import { encodeReasoning } from '../gateway-fields/reasoning-detail.ts'
 import { encodeAnnotation } from '../gateway-fields/annotation.ts'
 
-/** One entry of `choices` in a JSON reply (contract §3.2, §3.3). `error`: the answer broke off. */
+/**
+ * Encodes one entry of `choices` in a JSON reply (contract §3.2, §3.3).
+ * @param error The error for which the answer broke off.
+ */
 export function encodeChoice(choice: Choice, excludeReasoning: boolean, error: GatewayError | undefined): JsonObject {
   const answer = flattenParts(choice.parts)
   const annotations = answer.annotations.flatMap(encodeAnnotation)
@@ -37,7 +40,7 @@ export function encodeChoice(choice: Choice, excludeReasoning: boolean, error: G
   }
 }
 
-/** The AI SDK drops images without `type` (contract §3.3). */
+/** Encodes an image. Without `type` the AI SDK drops it (contract §3.3). */
 export const encodeImage = (url: string): JsonObject => ({ type: 'image_url', image_url: { url } })
 
 const encodeAudio = ({ id, data, transcript, expiresAt }: AudioOutput): JsonObject => ({
@@ -47,7 +50,7 @@ const encodeAudio = ({ id, data, transcript, expiresAt }: AudioOutput): JsonObje
   expires_at: expiresAt,
 })
 
-/** Both keys or nothing: decoders want each to exist (contract §3.2). */
+/** Encodes log probabilities with both keys, because decoders require each of them (contract §3.2). Returns null where there are none. */
 export function encodeLogprobs(
   content: readonly TokenLogprob[] | null,
   refusal: readonly TokenLogprob[] | null,

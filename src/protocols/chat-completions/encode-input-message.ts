@@ -18,7 +18,7 @@ import { withCallSignatures } from './call-signature.ts'
 import { orderMessages, withInstruction, withNameInWords } from './order-messages.ts'
 import { withIdsOfLength, withinOpenAiLimits } from './fit-calls.ts'
 
-/** How one request's messages are written. */
+/** The settings for encoding one request's messages. */
 interface Form {
   readonly quirks: ChatCompletionsQuirks
   readonly template: Template
@@ -28,8 +28,9 @@ interface Form {
 }
 
 /**
- * A message that nobody changed goes on as it came, but for what this upstream or this model does not take (principle 2).
- * @param instruction Said to the model besides.
+ * Encodes the messages of a conversation. A message that was not changed goes on as it came, except for what this upstream or this model
+ * does not take (principle 2).
+ * @param instruction An additional instruction for the model.
  */
 export function encodeMessages(
   request: ChatRequest,
@@ -59,7 +60,10 @@ export function encodeMessages(
   return sameList(original, ordered)
 }
 
-/** What is offered keeps its name, so that what was called under another cannot take it. */
+/**
+ * Returns the names of functions. Those of offered tools are taken first, so that a tool that was called under another name cannot get one
+ * of them.
+ */
 function functionNames({ parameters }: ChatRequest): ToolNames {
   const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 64)
   for (const { name } of parameters.tools ?? []) names.toWire(name)
@@ -72,7 +76,7 @@ function adapt(wire: JsonObject, message: Message, { quirks, template, reasoning
   adapted = fitCacheMarkers(adapted, quirks.cacheControl ?? false)
   if (message.role === 'user' || message.role === 'tool') adapted = withoutProcessing(adapted, message)
   if (message.role === 'assistant') {
-    // The gateway's note of who answered.
+    // The gateway's own note of the model that answered.
     if ('model' in adapted) adapted = without(adapted, (field) => field === 'model')
     if (template.callSignatures === true && reasoning.field !== 'reasoning_details') {
       adapted = withCallSignatures(adapted, message)
@@ -85,13 +89,13 @@ function adapt(wire: JsonObject, message: Message, { quirks, template, reasoning
   return quirks.messageFields === undefined ? adapted : withFields(adapted, quirks.messageFields, reasoning)
 }
 
-/** Without the fields that the provider does not know. */
+/** Removes the fields that the provider does not know. */
 function withFields(wire: JsonObject, fields: readonly string[], { field: thoughts }: AssistantReasoning): JsonObject {
   const isKnown = (field: string): boolean => everyMessage.has(field) || fields.includes(field) || field === thoughts
   return Object.keys(wire).every(isKnown) ? wire : without(wire, (field) => !isKnown(field))
 }
 
-/** How a video is watched is a word of the gateway's own (contract §2.2). */
+/** Removes the settings for a video's processing, which are a field of the gateway's own (contract §2.2). */
 function withoutProcessing(wire: JsonObject, { content }: Message): JsonObject {
   if (!content.some(({ type }) => type === 'video')) return wire
   return { ...wire, content: arrayOf(wire['content']).map(asPlainVideo) }
@@ -108,7 +112,7 @@ const everyMessage = new Set(['role', 'content', 'tool_calls', 'tool_call_id'])
 const without = (wire: JsonObject, test: (field: string) => boolean): JsonObject =>
   Object.fromEntries(Object.entries(wire).filter(([field]) => !test(field)))
 
-/** The plain form, for messages that came in another language or were changed on the way. */
+/** Encodes a message that came in another protocol or was changed on the way. */
 function encodeMessage(message: Message): JsonObject {
   const named = message.name === undefined ? {} : { name: message.name }
   switch (message.role) {

@@ -4,7 +4,7 @@ import { arrayOf, type JsonObject } from '../../util/json.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
 import { encodeSearchOptions } from './web-search-options.ts'
 
-/** The provider's own tools, in fields of the body so far: each host has its own words for them. */
+/** Adds the provider's own tools to the fields of a body. Each provider has its own fields for them. */
 export function withNativeTools(
   body: JsonObject,
   native: readonly UsedNativeTool[],
@@ -51,7 +51,7 @@ const encodeXSearch = (search: NonNullable<NativeSearch['xSearch']>): JsonObject
   enable_video_understanding: search.videoUnderstanding,
 })
 
-/** A domain that is excluded has a minus before it. Source: https://docs.perplexity.ai/docs/sonar/filters */
+/** Encodes a search for Perplexity. An excluded domain has a minus before it. Source: https://docs.perplexity.ai/docs/sonar/filters */
 function encodePerplexitySearch(search: NativeSearch): JsonObject {
   const { allowedDomains = [], excludedDomains = [], contextSize, userLocation } = search
   const domains = [...allowedDomains, ...excludedDomains.map((domain) => `-${domain}`)]

@@ -14,7 +14,7 @@ import { withRoomForCall } from './forced-call.ts'
 import { isPrefill } from './order-messages.ts'
 import { type OutputForm, structuredOutput } from './structured-output.ts'
 
-/** Written here or run by the gateway, never passed on as they came. */
+/** Fields that are written here or whose tools the gateway runs, and that are never passed on as they came. */
 const ownFields: ReadonlySet<string> = new Set([
   'messages',
   'max_completion_tokens',
@@ -28,14 +28,14 @@ const ownFields: ReadonlySet<string> = new Set([
 interface EncodedRequest {
   readonly path: string
   readonly body: JsonObject
-  /** Whether a tool stands for the answer. */
+  /** Whether the arguments of a tool are the answer. */
   readonly answersByTool: boolean
 }
 
 /**
- * The body for a chat-completions upstream. For a request that came in the same language it is the client's own body with our
- * differences applied (principle 2).
- * @throws GatewayError for a schema that the provider cannot hold to.
+ * Encodes the body for a chat-completions upstream. For a request that came in the same protocol it is the client's own body with the
+ * gateway's changes (principle 2).
+ * @throws GatewayError for a schema that the provider cannot enforce.
  */
 export function encodeRequest(asking: ChatRequest, endpoint: Endpoint, quirks: ChatCompletionsQuirks): EncodedRequest {
   const { native, ...used } = toolsAt(asking.parameters, endpoint)
@@ -65,7 +65,7 @@ export function encodeRequest(asking: ChatRequest, endpoint: Endpoint, quirks: C
   }
 }
 
-/** The request with the functions alone, where it also has tools that are written otherwise here; the request itself where it has none. */
+/** Returns the request with only its functions, where it also has tools that are encoded differently here; otherwise the request itself. */
 function withTools(request: ChatRequest, { functions, toolChoice }: Omit<ToolsAt, 'native'>): ChatRequest {
   const { parameters } = request
   if (!parameters.tools?.some(asksForNative)) return request

@@ -5,7 +5,7 @@ import { encodeReply } from '../openai/encode-reply.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 import { encodeChoice } from './encode-choice.ts'
 
-/** A JSON reply (contract §3.1). */
+/** Encodes a JSON reply (contract §3.1). */
 export function encodeResult(
   identity: ReplyIdentity,
   result: GenerationResult,

@@ -4,15 +4,18 @@ import { fullMatch } from '../../util/pattern.ts'
 import { toolCallId } from '../vendors/tool-call-id.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 
-/** The ids of calls and their results, in letters and digits of this length: another provider may have made them in its own way. */
+/**
+ * Replaces the ids of calls and their results by ids of a given length in letters and digits: another provider may have made them in
+ * another form. An id that has this form stays.
+ */
 export const withIdsOfLength = (message: JsonObject, length: number): JsonObject =>
   withIds(message, (id) =>
     id.length === length && fullMatch(/^[a-zA-Z0-9]+$/, id) !== null ? id : hash('sha256', id, 'hex').slice(0, length),
   )
 
 /**
- * What OpenAI takes: "Invalid 'messages[1].tool_calls[0].id': string too long. Expected a string with maximum length 40", names of functions
- * in its letters, and no spaces or brackets in the name of who speaks.
+ * Adapts a message to OpenAI's limits: ids of calls ("Invalid 'messages[1].tool_calls[0].id': string too long. Expected a string with
+ * maximum length 40"), names of functions in the letters that it takes, and no spaces or brackets in the name of a message's author.
  */
 export function withinOpenAiLimits(message: JsonObject, functions: ToolNames): JsonObject {
   const fitted = withIds(message, (id) => toolCallId(id, /^[^]{1,40}$/, 'call_'))

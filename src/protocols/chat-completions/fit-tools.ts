@@ -6,9 +6,9 @@ import type { ChatCompletionsQuirks } from './quirks.ts'
 import { strictSchema } from './strict-schema.ts'
 
 /**
- * The tools and the choice among them as this provider takes them. A choice that it does not know is said in one that it knows where
- * that means the same: `none` without tools, one function as the only one that can be called.
- * Without a single tool all that is said of tools is left out: OpenAI, vLLM and others refuse an empty list, and a choice among none.
+ * Adapts the tools and the choice among them to a provider. A choice that it does not know is replaced by one that it knows and that means
+ * the same: `none` by no tools, one function by a list of this function alone.
+ * Without tools every field about tools is left out: OpenAI, vLLM and others refuse an empty list, and a choice among no tools.
  * @param wire The body so far.
  */
 export function fitTools(wire: JsonObject, quirks: ChatCompletionsQuirks, endpoint: Endpoint): JsonObject {
@@ -57,14 +57,14 @@ function fitTool(tool: unknown, position: number, hosts: Hosts): unknown {
   return fitted === called ? marked : { ...marked, function: fitted }
 }
 
-/** The object itself where it has none of the fields. */
+/** Removes fields. Returns the object itself where it has none of them. */
 const without = (object: JsonObject, fields: readonly string[]): JsonObject =>
   fields.some((field) => field in object)
     ? Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)))
     : object
 
 function fitFunction(asked: JsonObject, place: string, { quirks, providerName, hasLimits }: Hosts): JsonObject {
-  // The gateway's own words (contract §1.4).
+  // The gateway's own fields (contract §1.4).
   const called = without(asked, ['defer_loading', 'cache_control'])
   const { parameters } = called
   const strict = called['strict'] === true && quirks.strictTools !== false

@@ -1,8 +1,8 @@
 import { isObject, type JsonObject, stringOf } from '../../util/json.ts'
 
 /**
- * The conversation with what tools returned besides text in a message of the user's: behind all results of the turn, since nothing may stand
- * between them. OpenAI and others take text alone in the messages of tools ("Invalid 'messages' in payload").
+ * Moves the content of tool results that is not text to a message of the user. It comes after all results of the turn, since nothing may be
+ * between them. OpenAI and others take only text in the messages of tools ("Invalid 'messages' in payload").
  */
 export function withMediaAfterResults(messages: readonly JsonObject[]): readonly JsonObject[] {
   if (!messages.some(holdsMedia)) return messages
@@ -30,7 +30,10 @@ const partsOf = ({ content }: JsonObject): readonly unknown[] => (Array.isArray(
 const isText = (part: unknown): boolean => isObject(part) && part['type'] === 'text'
 const idOf = (message: JsonObject): string => stringOf(message['tool_call_id']) ?? ''
 
-/** An empty result would say that there was none. */
+/**
+ * Returns the texts of a result. An empty result would mean that the tool found nothing, so a result without text refers to the next
+ * message.
+ */
 function textOf(parts: readonly unknown[]): readonly unknown[] | string {
   const texts = parts.filter(isText)
   return texts.length > 0 ? texts : 'See the next message of the user.'

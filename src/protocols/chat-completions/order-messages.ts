@@ -3,7 +3,7 @@ import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../ut
 import { withMediaAfterResults } from './media-after-results.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
 
-/** The conversation in the order, and with the turns, that this provider or this model demands. */
+/** Puts the messages into the order, and into the turns, that this provider or this model requires. */
 export function orderMessages(
   messages: readonly JsonObject[],
   quirks: ChatCompletionsQuirks,
@@ -19,7 +19,7 @@ export function orderMessages(
   return quirks.prefill?.message === undefined ? ordered : withPrefill(ordered, quirks.prefill.message)
 }
 
-/** Whether the last message is one to be continued. */
+/** Tells whether the last message is the beginning of an answer that is to be continued. */
 export const isPrefill = (messages: readonly JsonObject[]): boolean => {
   const last = messages.at(-1)
   return last?.['role'] === 'assistant' && !callsTools(last)
@@ -29,7 +29,7 @@ function withPrefill(messages: readonly JsonObject[], mark: JsonObject): readonl
   return isPrefill(messages) ? [...messages.slice(0, -1), { ...messages.at(-1), ...mark }] : messages
 }
 
-/** A message without words or calls says nothing. Of a tool it says that the result is empty, which is an answer. */
+/** Removes messages without text or calls. Such a message of a tool gets a text instead: it means that the result is empty. */
 function withoutEmpty(messages: readonly JsonObject[]): readonly JsonObject[] {
   const kept = messages.flatMap((message) => {
     const { content } = message
@@ -61,7 +61,7 @@ function alternating(messages: readonly JsonObject[]): readonly JsonObject[] {
     const goesOn = last?.['role'] === role && (role === 'user' || role === 'assistant')
     if (last !== undefined && goesOn && !callsTools(last)) turns[turns.length - 1] = join(last, message)
     else {
-      // Nobody spoke before the assistant did; the user has to be first.
+      // The first turn must be the user's, so one is added before the assistant's.
       const isFirst = turns.every((turn) => turn['role'] === 'system' || turn['role'] === 'developer')
       if (isFirst && role === 'assistant') turns.push({ role: 'user', content: '.' })
       turns.push(message)
@@ -92,13 +92,13 @@ function joinContent(one: unknown, next: unknown): unknown {
 const partsOf = (content: unknown): readonly unknown[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : arrayOf(content)
 
-/** Tells the model something beside what the conversation's own system messages say. */
+/** Adds an instruction after the conversation's own system messages at the beginning. */
 export function withInstruction(messages: readonly JsonObject[], instruction: string): readonly JsonObject[] {
   const position = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
   return messages.toSpliced(position < 0 ? messages.length : position, 0, { role: 'system', content: instruction })
 }
 
-/** The name before the words, for a provider that refuses it beside them (contract §2.1). */
+/** Moves the name of a message's author into its text, for a provider that refuses the field (contract §2.1). */
 export function withNameInWords(message: JsonObject): JsonObject {
   const { name, ...rest } = message
   if (typeof name !== 'string' || message['role'] === 'tool') return message

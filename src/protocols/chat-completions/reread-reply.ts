@@ -1,7 +1,7 @@
 import type { CallEvent } from '../../canonical/generation-event.ts'
 import type { UpstreamReply } from '../protocol.ts'
 
-/** A reply whose events are read once more, however they came. */
+/** Wraps the decoder of a reply: `read` replaces the events of each of its steps, whether the reply is streamed or whole. */
 export const rereadReply = (
   reply: UpstreamReply,
   read: (events: readonly CallEvent[]) => readonly CallEvent[],

@@ -1,13 +1,13 @@
 import { cutText } from '../../util/cut-text.ts'
 
-/** How much of a text is kept to tell it again by: the answer itself is never held. */
+/** How many characters of a text are kept to recognise it: the answer itself is never held. */
 const longestStart = 256
 
-/** What came of one text of an answer, so that a message that says the whole again adds only what is new. */
+/** Tracks one text of an answer, so that a message that repeats the whole adds only what is new. */
 export class SaidText {
   #start = ''
   #length = 0
-  /** Whether any of it came as a delta: then a message can only say it again. */
+  /** Whether any of it came as a delta: then a message can only repeat it. */
   #inDeltas = false
 
   get any(): boolean {
@@ -22,7 +22,10 @@ export class SaidText {
     this.#inDeltas = true
   }
 
-  /** What a message adds: the whole answer again, or, where messages come in place of deltas, perhaps a piece of it. */
+  /**
+   * Returns the text that a message adds. The message holds the whole answer again or, where messages come in place of deltas, perhaps a
+   * piece of it.
+   */
   rest(text: string): string {
     const isWhole = text.length >= this.#length && text.startsWith(this.#start)
     if (this.#inDeltas) return isWhole ? text.slice(this.#length) : ''

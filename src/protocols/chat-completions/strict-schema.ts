@@ -3,9 +3,10 @@ import type { JsonObject } from '../../util/json.ts'
 import { fitSchema, type SchemaDialect } from '../vendors/json-schema-subset.ts'
 
 /**
- * The schema as OpenAI takes it where it is to be held to strictly. What it does not list in `required` OpenAI refuses itself, by name.
- * @param place Where the schema stands in the request.
- * @throws GatewayError that names the keyword which cannot be said.
+ * Returns a schema in the form that OpenAI takes for strict use. OpenAI itself refuses properties that are not listed in `required`, and
+ * names them.
+ * @param place Where the schema is in the request.
+ * @throws GatewayError that names a keyword which OpenAI does not take.
  */
 export function strictSchema(schema: JsonObject, place: string, providerName: string): JsonObject {
   const fitted = fitSchema(schema, strictDialect)
@@ -28,7 +29,7 @@ const strictDialect: SchemaDialect = {
     required: 'keep',
     items: 'keep',
     anyOf: 'keep',
-    // Of alternatives that exclude each other at most one fits anyway.
+    // At most one of several alternatives that exclude each other is valid anyway.
     oneOf: { as: 'anyOf' },
     $ref: 'keep',
     $defs: 'keep',

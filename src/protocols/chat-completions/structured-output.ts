@@ -6,9 +6,9 @@ import type { ChatCompletionsQuirks } from './quirks.ts'
 import { encodeResponseFormat } from '../openai/response-format.ts'
 import { strictSchema } from './strict-schema.ts'
 
-/** How the answer is made to be JSON, where the request's own `response_format` does not go as it is. */
+/** How the answer is made to be JSON, where the request's own `response_format` is not sent as it is. */
 export interface OutputForm {
-  /** What is sent as `response_format`; null for nothing. */
+  /** The value of `response_format`; null for none. */
   readonly responseFormat: JsonObject | null
   /** A tool that must be called with the answer. */
   readonly answerTool?: JsonObject
@@ -16,9 +16,10 @@ export interface OutputForm {
 }
 
 /**
- * What the endpoint knows itself goes as it came. Where it takes no schema, a tool stands for the answer, unless the client has tools of
- * its own or a call cannot be forced: then the model is told the schema.
- * @throws GatewayError for a strict schema that the provider cannot hold to.
+ * Chooses how a structured answer is requested. Returns null where the request asks for none, and where its format goes on as it came,
+ * because the endpoint supports it. Where the endpoint takes no schema, the answer becomes the arguments of a tool, unless the client has
+ * tools of its own or a call cannot be forced: then an instruction gives the model the schema.
+ * @throws GatewayError for a strict schema that the provider cannot enforce.
  */
 export function structuredOutput(
   parameters: Parameters,

@@ -8,15 +8,15 @@ type ReasoningDelta = Extract<CallEvent, { type: 'reasoning-delta' }>
 
 const opening = '<think>'
 const closing = '</think>'
-/** White space that is held back is read again with every delta, so that no more of it is. */
+/** The most white space that is held back: it is read again with every delta. */
 const longestSpace = 4_096
-/** How much is held back, or compared, until it is clear whether it is a thought that was told already. */
+/** How much text is held back, or compared, until it is clear whether it repeats a thought that was passed on already. */
 const mostHeld = 65_536
 
 /**
- * Takes the thoughts out of the text of an answer that begins with `<think>`. Tags anywhere else are the model's own words. White
- * space around the tags belongs to neither; a thought that is never closed goes on to the end. Thoughts that come in a field of their own
- * as well are told once.
+ * Moves the thoughts out of the text of an answer that begins with `<think>`. Tags anywhere else are part of the model's text. White space
+ * around the tags belongs to neither; a thought that is never closed continues to the end. Thoughts that also come in a field of their own
+ * are passed on once.
  */
 export function withThoughts(reply: UpstreamReply): UpstreamReply {
   const choices = new Map<number, ThinkTags>()
@@ -32,7 +32,7 @@ export function withThoughts(reply: UpstreamReply): UpstreamReply {
       if (event.type === 'text-delta') tags.read(event, told)
       else if (event.type === 'reasoning-delta') tags.readField(event, told)
       else {
-        // Who calls a tool will not think in tags any more.
+        // A model that calls a tool writes no more thoughts in tags.
         tags.close(told)
         told.push(event)
       }
@@ -42,7 +42,7 @@ export function withThoughts(reply: UpstreamReply): UpstreamReply {
   return rereadReply(reply, read)
 }
 
-/** One choice: what could still become a tag is held back until it is clear. */
+/** Reads one choice. Text that could still become a tag is held back until it is clear. */
 class ThinkTags {
   readonly #choice: number
   /** `beside`: between tags, while the thoughts come in a field of their own. */
@@ -53,7 +53,10 @@ class ThinkTags {
   #tail = ''
   /** Thoughts of the field before there were any between tags. */
   #field = ''
-  /** The beginning of the thoughts that were told, where there are any between tags; how long all are, and how much of them each of the two has said. */
+  /**
+   * The beginning of the thoughts that were passed on, where there are any between tags; below, how long all of them are, and how much of
+   * them the tags and the field have brought each.
+   */
   #told = ''
   #toldLength = 0
   #tagged = 0
@@ -74,7 +77,7 @@ class ThinkTags {
     while (this.#step(told));
   }
 
-  /** Thoughts in their own field: what the tags told of them is not told again. */
+  /** Reads thoughts of the separate field. Those that were already passed on from between tags are not repeated. */
   readField(delta: ReasoningDelta, told: CallEvent[]): void {
     const { detail } = delta
     const text = detail.type === 'text' ? detail.text : detail.type === 'summary' ? detail.summary : undefined
@@ -99,7 +102,7 @@ class ThinkTags {
     told.push(delta)
   }
 
-  /** Says whether there is more to read. */
+  /** Reads one step. Returns whether there is more to read. */
   #step(told: CallEvent[]): boolean {
     switch (this.#state) {
       case 'start':
@@ -118,7 +121,7 @@ class ThinkTags {
     }
   }
 
-  /** Nothing more is coming: what was held back is what it looks like. */
+  /** Ends the text. Text that was held back is taken for what it looks like. */
   close(told: CallEvent[]): void {
     if (this.#state === 'thought') this.#tag(this.#held, told)
     else if (this.#state === 'start' || (this.#state === 'beside' && !this.#isTold())) this.#say(told)
@@ -146,7 +149,7 @@ class ThinkTags {
   }
 
   #readThought(told: CallEvent[]): boolean {
-    // They are of tokens that are no longer text.
+    // The log probabilities belong to tokens that are no longer part of the text.
     this.#logprobs = undefined
     const end = this.#held.indexOf(closing)
     const upTo = end < 0 ? this.#held.length - beginningOf(closing, this.#held) : end
@@ -160,7 +163,7 @@ class ThinkTags {
     return true
   }
 
-  /** A thought between tags was told by its field; what is never closed may be words of the answer. */
+  /** Reads a thought between tags that the field has brought already. Text whose tag is never closed may be part of the answer. */
   #readBeside(text: string): void {
     const tail = this.#tail + text
     const end = tail.indexOf(closing)
@@ -172,7 +175,7 @@ class ThinkTags {
     } else if (this.#held.length > mostHeld) this.#state = 'answer'
   }
 
-  /** Whether the field told what stands after an opening tag. */
+  /** Tells whether the field has brought the text after an opening tag. */
   #isTold(): boolean {
     const thought = this.#held.trimStart().slice(opening.length)
     return this.#field.trim().startsWith(thought.slice(0, thought.length - beginningOf(closing, thought)).trim())
@@ -185,14 +188,14 @@ class ThinkTags {
     return true
   }
 
-  /** A thought between tags: told unless the field told it before. */
+  /** Passes on a thought between tags, unless the field brought it before. */
   #tag(text: string, told: CallEvent[]): void {
     const added = this.#untold(text, this.#tagged)
     this.#tagged = added === null ? Infinity : this.#tagged + text.length
     this.#tell(added ?? text, told)
   }
 
-  /** What of a thought was not told yet, if it goes on as it was told from there; null if it says something else. */
+  /** Returns the part of a thought that was not passed on yet, if its beginning repeats the text from there; null if it is another text. */
   #untold(text: string, from: number): string | null {
     if (from > this.#toldLength) return null
     const again = Math.min(text.length, this.#toldLength - from)
@@ -216,7 +219,7 @@ class ThinkTags {
   }
 }
 
-/** How much of the tag stands at the end of the text. */
+/** Returns how many characters of the tag are at the end of the text. */
 function beginningOf(tag: string, text: string): number {
   for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
     if (text.endsWith(tag.slice(0, length))) return length

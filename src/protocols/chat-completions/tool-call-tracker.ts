@@ -12,7 +12,7 @@ interface OpenCall {
   readonly slot: number
   upstreamId: string | undefined
   name: string | undefined
-  /** Begun by a repeated name alone, which may be no more than that. */
+  /** Whether the call began with only a repeated name, which may be no more than a repetition. */
   readonly isUnsure: boolean
   readonly arguments: ToolArguments
   /** Arguments that came before the call could start. */
@@ -36,9 +36,9 @@ interface Piece {
 }
 
 /**
- * Turns `tool_calls` of deltas and messages into events, one tracker a choice. A call is found by its id, then by its index, then by its
- * place in the list. Upstreams differ: ids may be missing, be used twice or come late, several calls may come under one index, the
- * arguments before the name, or under an index that nobody began.
+ * Turns `tool_calls` of deltas and messages into events. Each choice has its own tracker. A call is found by its id, then by its index,
+ * then by its place in the list. Upstreams differ: ids may be missing, be used twice or come late, several calls may come under one index,
+ * the arguments before the name, or under an index with which no call began.
  */
 export class ToolCallTracker {
   readonly #choice: number
@@ -72,7 +72,7 @@ export class ToolCallTracker {
     this.#add(this.#find(piece), piece, value, events)
   }
 
-  /** All calls, as a whole message lists them. After their pieces each is known by its id, or by its place. */
+  /** Decodes all calls of a whole message. Calls that came in pieces before are found by their ids, or by their places in the list. */
   decodeWhole(values: readonly unknown[], events: CallEvent[]): void {
     const before = [...this.#calls]
     const byId = new Map(before.map((call) => [call.upstreamId, call]))
@@ -85,8 +85,8 @@ export class ToolCallTracker {
   }
 
   /**
-   * The choice is over.
-   * @param isCut Whether the arguments may lack their end.
+   * Ends the choice.
+   * @param isCut Whether the end of the arguments may be missing.
    */
   end(isCut: boolean, events: CallEvent[]): void {
     for (const call of this.#calls) if (call.name === undefined) this.#giveAway(call)
@@ -125,14 +125,14 @@ export class ToolCallTracker {
     return this.#findHeadless(there, piece)
   }
 
-  /** Whose arguments these are, that come without id and name. */
+  /** Finds the call of arguments that come without id and name. */
   #findHeadless(there: OpenCall | undefined, piece: Piece): OpenCall {
     const youngest = this.#calls.at(-1)
     if (there !== undefined) {
       const isTheirs = !there.arguments.complete || youngest === undefined || youngest.arguments.complete
       return isTheirs || piece.text === '' || there.arguments.equal(piece.text) ? there : youngest
     }
-    // Nobody began this index: they can only belong to the call that lacks them, or to one whose name is still to come.
+    // No call began with this index: the arguments can only belong to the call that has none, or to one whose name is still to come.
     if (youngest === undefined || youngest.arguments.begun || youngest.arguments.whole) return this.#open(piece)
     this.#slots.set(piece.index ?? piece.position, youngest)
     return youngest
@@ -142,7 +142,7 @@ export class ToolCallTracker {
     if (this.#calls.length === mostToolCalls) throw this.#failure(`more than ${mostToolCalls} tool calls`)
     const slot = index ?? position
     const before = this.#slots.get(slot)
-    // A name that was only repeated, and that nothing can be added to any more.
+    // Removes a call that was only a repeated name and that can get no arguments any more.
     if (before?.isUnsure === true && !isMeant(before)) this.#unstarted = this.#unstarted.filter((one) => one !== before)
     const call: OpenCall = {
       slot,
@@ -188,7 +188,7 @@ export class ToolCallTracker {
     call.waiting = ''
   }
 
-  /** A signature belongs to the call, and goes back with it: clients keep it as an encrypted thought with the call's id. */
+  /** Passes on the signature of a call, which is sent back with it: clients keep it as an encrypted thought with the call's id. */
   #sign(call: OpenCall, events: CallEvent[]): void {
     const { signature: data, started } = call
     if (data === undefined || started === null) return
@@ -202,7 +202,7 @@ export class ToolCallTracker {
     return new GatewayError('provider_unavailable', `The provider sent ${what}.`, { providerName })
   }
 
-  /** Arguments whose name never came are of the call that lacks them. */
+  /** Gives arguments whose name never came to the call that has none. */
   #giveAway(call: OpenCall): void {
     const named = this.#calls.filter((other) => other.name !== undefined)
     const owner =
@@ -223,7 +223,7 @@ function pieceOf(value: JsonObject, position: number): Piece {
   }
 }
 
-/** A name that was only repeated is no call. */
+/** Tells whether a call is real: a name that was only repeated is not. */
 const isMeant = (call: OpenCall): boolean => !call.isUnsure || call.arguments.begun || call.arguments.whole
 
 /** Whether a piece with the id of a known call begins another all the same. */

@@ -3,7 +3,10 @@ import type { ContentPart } from './schema/content-part.ts'
 import type { ChatMessage } from './schema/message.ts'
 import type { ChatCompletionsRequest } from './schema/request.ts'
 
-/** The request with what stands in it inline as it really is, so that every language is told so; itself where nothing is amiss. */
+/**
+ * Returns a request whose inline media have their true media types and plain base64, so that every protocol gets them right. Returns the
+ * request itself where nothing is wrong.
+ */
 export function withTrueMedia(wire: ChatCompletionsRequest): ChatCompletionsRequest {
   const messages = wire.messages.map(trueMessage)
   return messages.every((message, index) => message === wire.messages[index]) ? wire : { ...wire, messages }

@@ -6,7 +6,7 @@ import { isObject, type JsonObject, objectOf, stringOf } from '../../util/json.t
 
 type SearchOptions = Pick<NativeSearch, 'contextSize' | 'userLocation'>
 
-/** `web_search_options` in both directions (contract §1.1). OpenAI has the place inside `approximate`; others write it without. */
+/** Decodes `web_search_options` (contract §1.1). OpenAI has the location inside `approximate`; other clients write it without. */
 export function decodeSearchOptions(options: JsonObject): SearchOptions {
   const { search_context_size: size, user_location: location } = options
   return {
@@ -27,7 +27,7 @@ export const encodeSearchOptions = ({ contextSize, userLocation }: SearchOptions
   ...(userLocation !== undefined && { user_location: { type: 'approximate', approximate: userLocation } }),
 })
 
-/** A filter that is not valid is ignored (contract §1.1). */
+/** Decodes the filter of an X search. A filter that is not valid is ignored (contract §1.1). */
 export function decodeXSearchFilter(value: unknown): XSearch | undefined {
   return value !== undefined && Check(XSearchSchema, value) ? xSearch(value) : undefined
 }

@@ -1,7 +1,7 @@
 import type { UrlCitation } from '../../canonical/annotation.ts'
 import { arrayOf, countOf, isObject, objectOf, stringOf } from '../../util/json.ts'
 
-/** A citation names documents and tool results; those with an address become annotations, one each. */
+/** Decodes a citation, which names documents and tool results. Each source with an address becomes an annotation. */
 export function decodeCitation(value: unknown): readonly UrlCitation[] {
   if (!isObject(value)) return []
   return arrayOf(value['sources']).flatMap((source) => {

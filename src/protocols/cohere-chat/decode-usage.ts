@@ -2,8 +2,8 @@ import type { Usage } from '../../canonical/usage.ts'
 import { tokensOf, objectOf } from '../../util/json.ts'
 
 /**
- * What is billed counts: the other count, `tokens`, holds some hundred tokens that the vendor itself puts around each prompt and does
- * not charge for. `cached_tokens` are a part of those, so they say nothing about what is billed.
+ * Decodes the usage. The billed counts are taken: the other counts, `tokens`, include some hundred tokens that Cohere adds to each prompt
+ * and does not charge for. `cached_tokens` are a part of those, so they are read only where nothing is billed.
  */
 export function decodeUsage(value: unknown): Usage {
   const usage = objectOf(value)

@@ -10,8 +10,8 @@ import { outputSchema } from './schema-dialect.ts'
 import type { CohereRequest } from './wire.ts'
 
 /**
- * The body of a chat. What the language does not have (logit_bias, min_p, parallel_tool_calls, user …) is left out; what it takes in
- * narrower bounds than others do is kept within them.
+ * Encodes the body of a chat. Parameters that the protocol does not have (logit_bias, min_p, parallel_tool_calls, user …) are left out;
+ * values for which it has narrower ranges than others are kept within them.
  */
 export function encodeRequest(request: ChatRequest, endpoint: Endpoint, names: ToolNames): JsonObject {
   const parameters = supportedParameters(request.parameters, endpoint)
@@ -49,7 +49,7 @@ function encodeResponseFormat(
   return { type: 'json_object', json_schema: outputSchema(format.schema, providerName) }
 }
 
-/** There are no efforts, only a budget. */
+/** Encodes thinking. Cohere has no efforts, only a budget. */
 function encodeThinking({ reasoning, maxTokens }: Parameters, endpoint: Endpoint): CohereRequest['thinking'] {
   const effort = reasoning && reasoningEffort(reasoning, maxTokens, endpoint.reasoning)
   if (reasoning === undefined || effort === undefined) return undefined

@@ -3,7 +3,10 @@ import type { FunctionTool } from '../../canonical/tool.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import type { CohereRequest, WireTool } from './wire.ts'
 
-/** A certain tool cannot be demanded, but it can be the only one. Server tools are run here, not by the upstream. */
+/**
+ * Encodes the tools and the choice among them. The protocol cannot require a certain tool, so this tool is then the only one that is sent.
+ * Server tools are left out, because the gateway runs them.
+ */
 export function encodeTools(
   { tools = [], toolChoice }: Parameters,
   names: ToolNames,
@@ -15,7 +18,7 @@ export function encodeTools(
     tools: named.map((tool) => encodeTool(tool, names)),
     ...(toolChoice === 'none' && { tool_choice: 'NONE' }),
     ...((toolChoice === 'required' || typeof toolChoice === 'object') && { tool_choice: 'REQUIRED' }),
-    // One switch for all tools.
+    // Cohere has one switch for all tools.
     ...(named.every(({ strict }) => strict === true) && { strict_tools: true }),
   }
 }

@@ -6,7 +6,7 @@ import { flattenParts } from '../openai/flatten-parts.ts'
 import { encodeReasoning } from '../gateway-fields/reasoning-detail.ts'
 import { encodeLogprobs } from './logprobs.ts'
 
-/** One entry of `choices` in a JSON reply (contract §7.2). The language has text alone: a refusal is text too. */
+/** Encodes one entry of `choices` in a JSON reply (contract §7.2). The protocol has only text, so a refusal is text too. */
 export function encodeChoice(choice: Choice, { input, parameters }: PromptRequest): JsonObject {
   const answer = flattenParts(choice.parts)
   const tokens = [...(answer.logprobs ?? []), ...(answer.refusalLogprobs ?? [])]
@@ -21,6 +21,6 @@ export function encodeChoice(choice: Choice, { input, parameters }: PromptReques
   }
 }
 
-/** The language is older than tools: what it has no word for ended as `stop` (contract §10.37). */
+/** Encodes the finish reason. The protocol is older than tools: any reason that it does not have becomes `stop` (contract §10.37). */
 export const encodeFinish = (reason: FinishReason | null): 'stop' | 'length' | 'content_filter' =>
   reason === 'length' || reason === 'content_filter' ? reason : 'stop'

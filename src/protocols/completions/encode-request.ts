@@ -9,7 +9,7 @@ import { unspoken, type WireParameters, wireParameters } from '../openai/wire-pa
 
 const ownFields: ReadonlySet<string> = new Set()
 
-/** The body for a completions upstream: the client's own body with our differences applied (principle 2). */
+/** Encodes the body for a completions upstream: the client's own body with the gateway's changes (principle 2). */
 export function encodeRequest(request: PromptRequest, endpoint: Endpoint, quirks: CompletionsQuirks): JsonObject {
   const asked = wireParameters(completionsWireParameters, request, protocolName)
   return encodeSharedRequest(
@@ -21,7 +21,7 @@ export function encodeRequest(request: PromptRequest, endpoint: Endpoint, quirks
   )
 }
 
-/** This language knows neither tools nor anything that belongs to a conversation. */
+/** The parameters of this protocol, which has neither tools nor anything of a conversation. */
 const completionsWireParameters: WireParameters = {
   ...sharedWireParameters,
   logprobs: unspoken,
@@ -53,8 +53,8 @@ const encodePrompts = ({ prompts, suffix, echo, n, bestOf, logprobs }: PromptsIn
 })
 
 /**
- * A provider's quirks are those of its chats. This older language has `max_tokens` and `user` under these names only, and no way to
- * ask for reasoning but OpenRouter's.
+ * Adapts a provider's quirks, which describe its chats. This older protocol has `max_tokens` and `user` only under these names, and no
+ * field for reasoning except OpenRouter's.
  */
 const olderForm = (quirks: CompletionsQuirks): CompletionsQuirks => ({
   ...quirks,

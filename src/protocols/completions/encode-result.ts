@@ -5,7 +5,7 @@ import { encodeReply } from '../openai/encode-reply.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 import { encodeChoice } from './encode-choice.ts'
 
-/** A JSON reply (contract §7.2). The fingerprint is left out when it is not known, never null. */
+/** Encodes a JSON reply (contract §7.2). The fingerprint is left out when it is unknown, never null. */
 export function encodeResult(identity: ReplyIdentity, result: GenerationResult, request: PromptRequest): JsonObject {
   return {
     ...encodeReply(identity, result, 'text_completion'),

@@ -2,8 +2,9 @@ import type { TokenLogprob } from '../../canonical/generation-event.ts'
 import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../util/json.ts'
 
 /**
- * The columns of `logprobs` (contract §7.2) as tokens. Upstreams give null for the first token of an echoed prompt, which nothing
- * precedes. The published form wants a number: 0, the logarithm of certainty, which changes no sum.
+ * Decodes the columns of `logprobs` (contract §7.2) as tokens. Upstreams give null for the first token of an echoed prompt, because nothing
+ * precedes it. The published form requires a number: it becomes 0, the logarithm of certainty, which changes no sum. Returns undefined
+ * where there are no tokens.
  */
 export function decodeLogprobs(value: unknown): readonly TokenLogprob[] | undefined {
   if (!isObject(value)) return undefined
@@ -16,12 +17,12 @@ export function decodeLogprobs(value: unknown): readonly TokenLogprob[] | undefi
   return tokens.length > 0 ? tokens : undefined
 }
 
-/** This language tells no bytes. */
+/** Makes a token. This protocol gives no bytes. */
 const tokenOf = (token: string, logprob: unknown) => ({ token, logprob: numberOf(logprob) ?? 0, bytes: null })
 
 /**
- * Tokens as columns.
- * @param alternatives How many the client asked for; with 0 the column is null, as OpenAI has it.
+ * Encodes tokens as columns.
+ * @param alternatives How many alternatives the client asked for; with 0 the column is null, as at OpenAI.
  * @param start Where in the choice's text the first token begins, in UTF-16 units.
  */
 export function encodeLogprobs(tokens: readonly TokenLogprob[], alternatives: number, start: number): JsonObject {

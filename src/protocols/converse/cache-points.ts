@@ -31,7 +31,9 @@ export function placeCachePoints(prompt: Prompt, automatic: CacheControl | undef
   }
 }
 
-/** Stands behind what it marks, at models that take it. Only Claude takes a time to live. */
+/**
+ * Returns the cache point that comes after the marked content, for models that take one; otherwise none. Only Claude takes a time to live.
+ */
 export function cachePoints(control: CacheControl | undefined, family: ModelFamily): readonly CachePoint[] {
   if (control === undefined || !family.caches) return []
   return [pointOf(family.claude === null ? undefined : control.ttl)]

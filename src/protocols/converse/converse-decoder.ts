@@ -13,7 +13,7 @@ import { decodeCitation } from './decode-citation.ts'
 import { decodeException } from '../vendors/aws-failure.ts'
 import { decodeUsage } from './decode-usage.ts'
 
-/** What decoding needs to know of the request. */
+/** The facts about the request that the decoder needs. */
 export interface ConverseExpectation {
   readonly providerName: string
   readonly names: ToolNames
@@ -21,7 +21,7 @@ export interface ConverseExpectation {
   readonly reasoningFormat: ReasoningFormat
 }
 
-/** Its citations are for all of it. */
+/** A block of text. Its citations are for the whole block. */
 interface OpenText {
   readonly kind: 'text'
   /** Where it begins in the answer. */
@@ -29,12 +29,12 @@ interface OpenText {
   readonly citations: UrlCitation[]
 }
 
-/** Sealed bytes that come in pieces are one thought. */
+/** A block of reasoning. Encrypted bytes that come in pieces are one thought. */
 interface OpenThought {
   readonly kind: 'thought'
   readonly index: number
   readonly sealed: Buffer[]
-  /** Of what is sealed, in bytes of memory. */
+  /** The size of the encrypted pieces, in bytes of memory. */
   weight: number
 }
 
@@ -45,14 +45,17 @@ type OpenBlock =
   | { readonly kind: 'answer' }
   | OpenText
   | OpenThought
-  /** A tool that the model's host runs, and what it found. */
+  /** A tool that the provider runs itself, and what it found. */
   | { readonly kind: 'theirs' }
 
-/** A sealed thought is held until it is whole; pieces of one byte weigh more than they hold. */
+/**
+ * The most memory for one encrypted thought, which is held until it is complete, in bytes. Each piece costs the overhead of a buffer as
+ * well, which for a piece of one byte is more than its content.
+ */
 const heaviestSealed = 16_777_216
 const bufferOverhead = 100
 
-/** Turns a reply, streamed or whole, into events: a whole one is read as the stream that it might have been (principle 3). */
+/** Decodes a reply, streamed or whole, into events: a whole reply is read as the stream that it could have been (principle 3). */
 export class ConverseDecoder {
   readonly #log: ReplyLog
   readonly #expected: ConverseExpectation
@@ -93,7 +96,7 @@ export class ConverseDecoder {
       default:
         return this.#other(name, event)
     }
-    // They come in either order, and the second is the last of all.
+    // The stop reason and the metadata come in either order, and the second of them ends the stream.
     if (this.#hasMetadata && this.#stopReason !== undefined) this.close()
   }
 
@@ -105,7 +108,7 @@ export class ConverseDecoder {
     this.#metadata(body)
   }
 
-  /** There is no more. Without a stop reason the answer was cut. */
+  /** Ends the answer. An answer without a stop reason was cut. */
   close(): void {
     if (this.#log.ended) return
     for (const index of this.#blocks.keys()) this.#stop(index)
@@ -225,14 +228,14 @@ export class ConverseDecoder {
     this.#serviceTier = decodeServiceTier(objectOf(event['serviceTier'])?.['type'])
   }
 
-  /** Exceptions have a message, events have none; an event that is not known yet is passed over. */
+  /** Decodes any other event. Exceptions have a message, events have none; an unknown event only shows that the stream is alive. */
   #other(name: string | null, event: JsonObject): void {
     const isException = name?.endsWith('Exception') === true || typeof event['message'] === 'string'
     if (isException) this.#log.refuse(decodeException(name ?? '', event, this.#expected.providerName))
     else this.#log.push({ type: 'alive' })
   }
 
-  /** One block of a whole reply, as the events that a stream would have had. */
+  /** Decodes one block of a whole reply, as the events that a stream would have had. */
   #whole(index: number, block: JsonObject): void {
     const use = objectOf(block['toolUse'])
     const reasoning = objectOf(block['reasoningContent'])

@@ -2,7 +2,7 @@ import type { UrlCitation } from '../../canonical/annotation.ts'
 import { arrayOf, isObject, objectOf, stringOf } from '../../util/json.ts'
 import { search } from '../../util/pattern.ts'
 
-/** A citation of something that has an address. Places in the client's own documents have none, and no event. */
+/** Decodes a citation of a source with an address. A citation of the client's own documents has none: it becomes null and no event. */
 export function decodeCitation(citation: unknown): UrlCitation | null {
   if (!isObject(citation)) return null
   const source = stringOf(citation['source'])

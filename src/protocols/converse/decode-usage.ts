@@ -1,7 +1,9 @@
 import type { Usage } from '../../canonical/usage.ts'
 import { arrayOf, tokensOf, isObject, type JsonObject } from '../../util/json.ts'
 
-/** Bedrock counts what was read from or written to a cache beside the input; here it is inside. */
+/**
+ * Decodes `usage`. Bedrock counts the tokens that were read from a cache or written to it beside the input; here the prompt includes them.
+ */
 export function decodeUsage(usage: JsonObject): Usage {
   const input = tokensOf(usage['inputTokens'])
   const cachedTokens = tokensOf(usage['cacheReadInputTokens'])

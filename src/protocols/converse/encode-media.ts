@@ -56,7 +56,7 @@ export class MediaEncoder {
   }
 
   /**
-   * The bytes with their format; Bedrock fetches no addresses.
+   * Encodes the bytes of a part with their format. Bedrock fetches no addresses.
    * @throws GatewayError that names the part.
    */
   encode(part: ImagePart | FilePart | VideoPart | AudioPart, path: string): MediaBlock {
@@ -81,7 +81,7 @@ export class MediaEncoder {
     return { document: { format, name: this.#documentName(filename), source: { bytes } } }
   }
 
-  /** Letters, digits, single spaces, hyphens, parentheses and brackets: anything else is refused. */
+  /** Returns the name of a document in letters, digits, single spaces, hyphens, parentheses and brackets: Bedrock refuses anything else. */
   #documentName(filename: string): string {
     const bare = filename
       .replace(/\.[^.]*$/, '')
@@ -96,7 +96,7 @@ export class MediaEncoder {
   }
 }
 
-/** Of a file whose media type is none that is known, such as `application/octet-stream`. */
+/** Returns the format of a file by its name, for an unknown media type such as `application/octet-stream`. */
 function formatByName(filename: string): DocumentFormat | undefined {
   const ending = filename.slice(filename.lastIndexOf('.') + 1).toLowerCase()
   return [...documentFormats.values()].find((format) => format === ending)

@@ -30,7 +30,8 @@ export interface MessageTools {
 }
 
 /**
- * Instructions go to the top, wherever they stood; turns of one role in a row become one; what a tool answered is said by the user.
+ * Encodes a conversation. Instructions move to the top, wherever they were; turns of one role in a row become one; the results of tools
+ * become turns of the user.
  * @throws GatewayError for a part that cannot be sent.
  */
 export function encodeConversation(input: readonly Message[], tools: MessageTools): Conversation {

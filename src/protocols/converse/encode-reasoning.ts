@@ -11,17 +11,17 @@ import type { Turn } from './wire-request.ts'
 import { search } from '../../util/pattern.ts'
 
 interface Thinking {
-  /** For `additionalModelRequestFields`: Converse itself has no word for thinking. */
+  /** The fields for `additionalModelRequestFields`: Converse itself has no parameter for thinking. */
   readonly fields: JsonObject
-  /** What the model demands of `maxTokens` then: this many, or to be left out. */
+  /** What the model then requires of `maxTokens`: this value, or its absence. */
   readonly maxTokens?: number | 'absent'
-  /** Whether temperature and its like are refused then. */
+  /** Whether temperature, top_p and top_k are refused then. */
   readonly fixedSampling: boolean
 }
 
 const unasked: Thinking = { fields: {}, fixedSampling: false }
 
-/** How a model is asked to think, or not to, in the words of its maker. */
+/** Encodes whether and how a model is asked to think, in the parameters of its vendor. */
 export function encodeThinking(
   { parameters }: ChatRequest,
   endpoint: Endpoint,
@@ -56,7 +56,7 @@ export function encodeThinking(
         )
   }
   if (family.maker === 'amazon') {
-    // At `high`, Nova refuses any limit. A limit is more than a wish: what the call may cost follows from it.
+    // At `high`, Nova refuses any output limit. A limit counts more than the effort, because the possible cost of the call follows from it.
     const levels = parameters.maxTokens === undefined ? ['low', 'medium', 'high'] : ['low', 'medium']
     return novaThinking(endpoint, effortAmong(levels))
   }
@@ -67,11 +67,11 @@ export function encodeThinking(
 const isAdaptive = ({ thinking }: ClaudeTraits, { maxTokens }: ReasoningRequest): boolean =>
   thinking === 'adaptive' || (thinking === 'either' && maxTokens === undefined)
 
-/** Models that think only when asked to are not told. */
+/** Returns the fields that switch thinking off; none for models that think only when asked to. */
 const claudeOff = ({ thinking, thinkingOff }: ClaudeTraits): JsonObject =>
   thinking === 'adaptive' && thinkingOff !== null ? { thinking: { type: thinkingOff } } : {}
 
-/** The newest models keep their thoughts to themselves unless a summary is asked for (contract §1.6). */
+/** Returns the fields for adaptive thinking. The newest models return no thinking unless a summary is requested (contract §1.6). */
 function claudeAdaptive({ thinking }: ClaudeTraits, effort: ReasoningEffort | undefined): Thinking {
   const display = thinking === 'adaptive' ? { display: 'summarized' } : {}
   return {
@@ -82,10 +82,13 @@ function claudeAdaptive({ thinking }: ClaudeTraits, effort: ReasoningEffort | un
 
 const smallestBudget = 1_024
 const largestBudget = 128_000
-/** What the smallest of the models that think can write. */
+/** The output limit of the smallest model that thinks. */
 const leastLimit = 32_000
 
-/** `maxTokens` is always said: Bedrock's default may be less than the budget, and it must be more. */
+/**
+ * Returns the fields for a thinking budget. `maxTokens` is always sent: it must be larger than the budget, and Bedrock's default may be
+ * smaller.
+ */
 function claudeBudget(
   claude: ClaudeTraits,
   wish: ReasoningRequest,
@@ -99,7 +102,10 @@ function claudeBudget(
   return { fields: { thinking: { type: 'enabled', budget_tokens: budget } }, maxTokens: limit, fixedSampling: true }
 }
 
-/** Not in the middle of an answer that began without a thought, whether it is to be continued or waits for its tools. */
+/**
+ * Tells whether the model may think next. It may not in the middle of an answer that began without thinking, whether the answer is to be
+ * continued or waits for its tools.
+ */
 function mayBeginToThink(messages: readonly Turn[]): boolean {
   const last = messages.at(-1)
   if (last?.role === 'assistant') return false
@@ -108,7 +114,10 @@ function mayBeginToThink(messages: readonly Turn[]): boolean {
   return !goesOn || first === undefined || isThought(first)
 }
 
-/** From Nova 2 on. At `high` it refuses any limit. Source: https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html */
+/**
+ * Returns the fields for Nova, which thinks from Nova 2 on. At `high` it refuses any output limit. Source:
+ * https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html
+ */
 function novaThinking({ upstreamModel, model }: Endpoint, effort: ReasoningEffort | undefined): Thinking {
   if (search(/\bnova-[2-9]/, `${upstreamModel} ${model}`) === null) return unasked
   if (effort === 'none') return { fields: { reasoningConfig: { type: 'disabled' } }, fixedSampling: false }
@@ -116,7 +125,7 @@ function novaThinking({ upstreamModel, model }: Endpoint, effort: ReasoningEffor
   return effort === 'high' ? { fields, maxTokens: 'absent', fixedSampling: true } : { fields, fixedSampling: false }
 }
 
-/** The open models take the word of chat completions, the others that of Responses. */
+/** Returns the fields for OpenAI's models. The open models take the field of Chat Completions, the others that of Responses. */
 function openaiThinking(
   { upstreamModel, model }: Endpoint,
   effort: ReasoningEffort,

@@ -3,9 +3,9 @@ import type { ModelFamily } from './model-family.ts'
 import type { Block, ReasoningBlock } from './wire-request.ts'
 
 /**
- * Earlier thoughts as the same vendor's model wrote them, in their order; others' are dropped (contract §2.5). Claude refuses a
- * thought without its signature, other models an empty one. A client that kept a stream's pieces as they came sends one thought in
- * several.
+ * Encodes earlier thoughts as a model of the same vendor wrote them, in their order; those of other vendors are dropped (contract §2.5).
+ * Claude refuses a thought without its signature, other models refuse an empty one. A client that kept the pieces of a stream sends one
+ * thought in several details.
  */
 export function encodeThoughts(details: readonly ReasoningDetail[], family: ModelFamily): readonly ReasoningBlock[] {
   if (family.reasoningFormat === 'unknown') return []

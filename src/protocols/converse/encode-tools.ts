@@ -11,15 +11,15 @@ import type { ToolConfig, ToolChoice as WireChoice, ToolSpec, Turn } from './wir
 interface ToolsOfCall {
   readonly family: ModelFamily
   readonly names: ToolNames
-  /** The tool that stands for a structured answer, where one does. */
+  /** The tool whose arguments are a structured answer; null where no tool is used for it. */
   readonly answerTool: ToolSpec | null
 }
 
 type OfferedTool = ToolConfig['tools'][number]
 
 /**
- * The tools that are offered. Bedrock has no `none`, so then there are no tools; but a conversation in which tools were called must
- * come with tools: those that it names, where there are no others.
+ * Encodes the tools that are offered. Bedrock has no choice `none`, so in this case no tools are sent. A conversation in which tools were
+ * called must come with tools, though: where there are no others, the called tools are sent.
  */
 export function encodeTools(
   { parameters }: ChatRequest,
@@ -40,7 +40,7 @@ export function encodeTools(
   }
 }
 
-/** Asks in words for what Bedrock has no parameter for, after the results of tools: that no further tool is called. */
+/** Adds an instruction after the results of tools that no further tool is called, for which Bedrock has no parameter. */
 export function askForText(messages: readonly Turn[]): readonly Turn[] {
   const last = messages.at(-1)
   if (last === undefined || !last.content.some((block) => 'toolResult' in block)) return messages
@@ -48,11 +48,11 @@ export function askForText(messages: readonly Turn[]): readonly Turn[] {
   return [...messages.slice(0, -1), { ...last, content: [...last.content, words] }]
 }
 
-/** Whether the model has to call a tool: some may not think then. */
+/** Tells whether the model has to call a tool: some models may not think then. */
 export const forcesTool = ({ toolChoice }: ToolConfig): boolean =>
   toolChoice !== undefined && ('any' in toolChoice || 'tool' in toolChoice)
 
-/** Of the models that cache, only Claude does so behind a tool. */
+/** Encodes a tool. Of the models that cache, only Claude takes a cache point after a tool. */
 function encodeTool(tool: FunctionTool, family: ModelFamily, names: ToolNames): readonly OfferedTool[] {
   const points = family.claude === null ? [] : cachePoints(tool.cacheControl, family)
   return [{ toolSpec: specOf(tool, family, names) }, ...points]
@@ -69,7 +69,7 @@ function specOf(tool: FunctionTool, { maker, structuredOutputs }: ModelFamily, n
   }
 }
 
-/** Those that the conversation calls, of which nothing but the name is known. */
+/** Returns the tools that the conversation calls, of which only the names are known. */
 function calledTools(messages: readonly Turn[]): readonly OfferedTool[] {
   const names = messages.flatMap(({ content }) =>
     content.flatMap((block) => ('toolUse' in block ? [block.toolUse.name] : [])),
@@ -95,7 +95,10 @@ function encodeChoice(
   return choice === 'auto' ? { auto: {} } : undefined
 }
 
-/** In Claude's own words, since Converse has none; beside a `toolChoice` the type must not be said again. */
+/**
+ * Encodes the ban of parallel calls in Claude's own parameters, since Converse has none. Beside a `toolChoice` the type must not be
+ * repeated.
+ */
 export function encodeParallelCalls({ parameters }: ChatRequest, toolConfig: ToolConfig | undefined): JsonObject {
   if (parameters.parallelToolCalls !== false || toolConfig === undefined) return {}
   const type = toolConfig.toolChoice === undefined ? { type: 'auto' } : {}

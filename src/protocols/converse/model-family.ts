@@ -3,10 +3,10 @@ import type { Endpoint } from '../../catalog/endpoint.ts'
 import { type ClaudeTraits, claudeTraits } from '../vendors/claude-model.ts'
 import { search } from '../../util/pattern.ts'
 
-/** What Converse leaves to the maker of a model: one language, but not the same words in it for all. */
+/** The properties of a model that depend on its vendor: Converse is one protocol, but some parameters differ between vendors. */
 export interface ModelFamily {
   readonly maker: 'anthropic' | 'amazon' | 'openai' | 'xai' | 'cohere' | 'other'
-  /** Null for a model that is no Claude. */
+  /** Null for a model that is not Claude. */
   readonly claude: ClaudeTraits | null
   /** Whether `cachePoint` is taken; other models refuse it. */
   readonly caches: boolean
@@ -16,7 +16,7 @@ export interface ModelFamily {
   readonly structuredOutputs: boolean
 }
 
-/** The upstream's id may be an ARN that says nothing: then the catalogue's slug tells. */
+/** Returns the family of a model. The upstream's id may be an ARN without the model's name: then the slug of the catalogue decides. */
 export function modelFamily({ upstreamModel, model }: Endpoint): ModelFamily {
   const names = `${upstreamModel} ${model}`
   const claude = claudeTraits(upstreamModel) ?? claudeTraits(model)
@@ -27,7 +27,7 @@ export function modelFamily({ upstreamModel, model }: Endpoint): ModelFamily {
     claude,
     caches: maker === 'anthropic' || maker === 'amazon',
     reasoningFormat: formats[maker] ?? 'unknown',
-    // The open models that take none can be forced to call a tool no more.
+    // The open models that do not take it cannot be forced to call a tool either.
     structuredOutputs: claude?.structuredOutputs ?? (maker !== 'amazon' && maker !== 'cohere'),
   }
 }

@@ -15,7 +15,8 @@ const formats: ReadonlySet<unknown> = new Set([
 ])
 
 /**
- * What structured outputs enforce. Read 2026-11-20 at https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
+ * The keywords that structured outputs enforce. Read 2026-11-20 at
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
  */
 export const enforcedSchema: SchemaDialect = {
   closedObjects: true,
@@ -56,6 +57,6 @@ export const enforcedSchema: SchemaDialect = {
 
 const topWords: ReadonlySet<string> = new Set(['$schema', 'title', 'description', 'additionalProperties'])
 
-/** Nova takes little more than properties at the top of a tool's schema; what these say there changes no shape. */
+/** Removes keywords at the top of a tool's schema that do not change its shape: Nova takes little more than properties there. */
 export const withoutTopWords = (schema: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(schema).filter(([keyword]) => !topWords.has(keyword)))

@@ -12,7 +12,7 @@ interface StructuredOutput {
   readonly answerTool: ToolSpec | null
 }
 
-/** A structured answer, enforced where the model and the schema allow it, else through a tool. */
+/** Encodes a structured answer: enforced where the model and the schema allow it, otherwise through a tool. */
 export function encodeStructuredOutput(
   { responseFormat: format, tools = [] }: Parameters,
   family: ModelFamily,
@@ -34,7 +34,7 @@ export function encodeStructuredOutput(
   return { answerTool: null, outputConfig: { textFormat: { type: 'json_schema', structure: { jsonSchema } } } }
 }
 
-/** Called `json`, unless the client has a tool of that name. */
+/** Makes the tool for the answer. Its name is `json`, unless the client has a tool of that name. */
 function answerTool(names: ToolNames, taken: ReadonlySet<string>, schema: JsonObject, description: string): ToolSpec {
   const name = names.toWire(taken.has('json') ? 'json answer' : 'json')
   return { name, description, inputSchema: { json: { type: 'object', ...schema } } }

@@ -4,7 +4,7 @@ import { encodeMetadata } from '../gateway-fields/encode-metadata.ts'
 import { encodeUsage } from '../gateway-fields/encode-usage.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 
-/** The reply as JSON text (contract §8.A4). The vectors are texts already, and go into it as they are. */
+/** Encodes the reply as JSON text (contract §8.A4). The vectors are text already, and are inserted as they are. */
 export function encodeResult({ id }: ReplyIdentity, result: GenerationResult): string {
   const { model, provider, items, usage, cost, metadata } = result
   const { prompt_tokens, total_tokens, cost: total, is_byok, cost_details } = encodeUsage(usage, cost)

@@ -1,7 +1,7 @@
 import type { Annotation } from '../../canonical/annotation.ts'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 
-/** `annotations` entries in both directions (contract §2.3, §3.3). Null for a kind that is not known. */
+/** Decodes an entry of `annotations` (contract §2.3, §3.3). Returns null for an unknown kind, and for one without its required fields. */
 export function decodeAnnotation(value: unknown): Annotation | null {
   if (!isObject(value)) return null
   if (value['type'] === 'url_citation') {
@@ -27,7 +27,10 @@ export function decodeAnnotation(value: unknown): Annotation | null {
   }
 }
 
-/** Members that are not known are left out: null members break clients (contract §3.3). For a citation without an address there is no word. */
+/**
+ * Encodes an annotation as an entry of `annotations`. Unknown members are left out: null members break clients (contract §3.3). A citation
+ * without an address cannot be encoded.
+ */
 export function encodeAnnotation(annotation: Annotation): readonly JsonObject[] {
   switch (annotation.type) {
     case 'file': {

@@ -2,7 +2,7 @@ import type { CacheWish } from '../../canonical/generation-request.ts'
 import type { RequestHeaders } from '../protocol.ts'
 import { search } from '../../util/pattern.ts'
 
-/** The headers of the response cache (contract §6.13); undefined where there are none. */
+/** Decodes the headers of the response cache (contract §6.13). Returns undefined where there are none. */
 export function cacheRequest(headers: RequestHeaders): CacheWish | undefined {
   const enabled = switchOf(headers['x-openrouter-cache'])
   const ttlSeconds = seconds(headers['x-openrouter-cache-ttl'])
@@ -16,7 +16,7 @@ function switchOf(value: string | string[] | undefined): boolean | undefined {
   return word === 'true' ? true : word === 'false' ? false : undefined
 }
 
-/** The leading digits count: `60abc` is 60, and `1.5` is 1. */
+/** Reads a number of seconds. The leading digits count: `60abc` is 60, and `1.5` is 1. */
 function seconds(value: string | string[] | undefined): number | undefined {
   const digits = search(/^\d{1,10}/, String(value).trim())?.[0]
   return digits === undefined ? undefined : Number(digits)

@@ -7,8 +7,8 @@ export interface PluginFields {
 }
 
 /**
- * `plugins`, and `transforms`, which is the older way to switch context compression on and off (contract §1.1). An empty list is not an
- * absent one: it takes the place of a preset's.
+ * Decodes `plugins`, and `transforms`, which is the older way to switch context compression on and off (contract §1.1). An empty list
+ * differs from an absent one: it replaces the list of a preset.
  */
 export function decodePlugins({ plugins, transforms }: PluginFields): readonly PluginRequest[] | undefined {
   if (!plugins && !transforms) return undefined

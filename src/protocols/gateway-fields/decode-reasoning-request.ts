@@ -7,7 +7,10 @@ interface ReasoningBody {
   readonly include_reasoning?: boolean | null
 }
 
-/** The three ways of speaking about reasoning, as one wish; undefined when nothing was said (contract §1.6). */
+/**
+ * Decodes the reasoning settings of a request from the three forms that clients use. Returns undefined where none is present (contract
+ * §1.6).
+ */
 export function decodeReasoningRequest(body: ReasoningBody): ReasoningRequest | undefined {
   const effort = body.reasoning?.effort ?? body.reasoning_effort
   const exclude = body.reasoning?.exclude ?? (body.include_reasoning === false ? true : undefined)

@@ -8,7 +8,7 @@ export interface RoutedBody {
 
 const none: RoutingPreferences = {}
 
-/** The `provider` object and its legacy alias `route` (contract §1.2). */
+/** Decodes the `provider` object and its legacy alias `route` (contract §1.2). */
 export function decodeRouting(body: RoutedBody): RoutingPreferences {
   const { provider, route } = body
   if (!provider && !route) return none
@@ -31,7 +31,7 @@ export function decodeRouting(body: RoutedBody): RoutingPreferences {
   }
 }
 
-/** Clients that put lists together send empty ones where nothing was chosen. */
+/** Returns a list, or undefined for an empty one: clients that build lists send empty ones where nothing was chosen. */
 const listed = (names: readonly string[] | null | undefined): readonly string[] | undefined =>
   names === null || names?.length === 0 ? undefined : names
 
@@ -55,7 +55,7 @@ function decodeMaxPrice(price: ProviderPreferences['max_price']): RoutingPrefere
   }
 }
 
-/** A plain number is the median's threshold. */
+/** Decodes a threshold. A plain number is the threshold of the median. */
 function decodeThreshold(threshold: ProviderPreferences['preferred_min_throughput']): Percentiles | undefined {
   if (threshold === null || threshold === undefined) return undefined
   if (typeof threshold === 'number') return { p50: threshold }

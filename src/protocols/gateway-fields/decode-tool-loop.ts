@@ -8,10 +8,10 @@ export interface ToolLoopFields {
   readonly stop_server_tools_when?: readonly WireStopCondition[] | null
 }
 
-/** The highest `max_tool_calls`; what is above counts as this (contract §1.1). */
+/** The highest `max_tool_calls`; a higher value counts as this one (contract §1.1). */
 const mostCalls = 30
 
-/** When the loop of server tools ends (contract §1.1, §1.5). */
+/** Decodes when the loop of server tools ends (contract §1.1, §1.5). Returns undefined where the request sets no limit. */
 export function decodeToolLoop(wire: ToolLoopFields): ToolLoopLimits | undefined {
   const { max_tool_calls: calls, stop_server_tools_when: conditions } = wire
   if (!calls && !conditions) return undefined

@@ -11,7 +11,7 @@ import type { JsonObject } from '../../util/json.ts'
 import { encodeAnnotation } from './annotation.ts'
 import { encodeMetadata } from './encode-metadata.ts'
 
-/** The standard envelope (contract §5.1). A 500 tells nothing but that it happened. */
+/** Encodes an error in the standard envelope (contract §5.1). A 500 shows no details of the error. */
 export function encodeError(error: GatewayError, metadata?: RouterMetadata): JsonObject {
   return {
     error: encodeErrorObject(error),
@@ -19,7 +19,7 @@ export function encodeError(error: GatewayError, metadata?: RouterMetadata): Jso
   }
 }
 
-/** What stands under `error`, also inside streams and choices: the union of the old metadata and the new (contract §5.3). */
+/** Encodes the value of `error`, also inside streams and choices: the union of the old metadata and the new (contract §5.3). */
 export function encodeErrorObject(error: GatewayError): JsonObject {
   const { status, details } = error
   const type = errorType(error.kind)

@@ -2,7 +2,7 @@ import { usd } from '../../canonical/money.ts'
 import type { PipelineStage, RouterMetadata } from '../../canonical/router-metadata.ts'
 import type { JsonObject } from '../../util/json.ts'
 
-/** `openrouter_metadata` (contract §3.5). */
+/** Encodes `openrouter_metadata` (contract §3.5). */
 export function encodeMetadata(metadata: RouterMetadata): JsonObject {
   return {
     requested: metadata.requested,

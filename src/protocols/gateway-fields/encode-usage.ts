@@ -3,8 +3,8 @@ import type { Cost, Usage } from '../../canonical/usage.ts'
 import type { JsonObject } from '../../util/json.ts'
 
 /**
- * `usage` as chat and completions show it (contract §3.4). Clients reject nulls here, so what is not known is left out, and the
- * two counts that they require inside a details object are 0.
+ * Encodes `usage` for chat and completions (contract §3.4). Clients reject nulls here, so unknown values are left out, and the two counts
+ * that clients require inside a details object are 0.
  */
 export function encodeUsage(usage: Usage, cost: Cost | undefined): JsonObject {
   const promptTokens = usage.promptTokens ?? 0

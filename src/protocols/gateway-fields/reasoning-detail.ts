@@ -2,7 +2,7 @@ import type { CallEvent } from '../../canonical/generation-event.ts'
 import type { ReasoningDetail } from '../../canonical/reasoning.ts'
 import { arrayOf, countOf, isObject, type JsonObject, stringOf } from '../../util/json.ts'
 
-/** `reasoning_details` entries in both directions (contract §3.3a). Null for a variant that is not known. */
+/** Decodes an entry of `reasoning_details` (contract §3.3a). Returns null for an unknown variant. */
 export function decodeReasoningDetail(value: unknown): ReasoningDetail | null {
   if (!isObject(value)) return null
   const common = {
@@ -57,15 +57,15 @@ export function encodeReasoningDetail(detail: ReasoningDetail): JsonObject {
   }
 }
 
-/** The words of a detail, as the plain `reasoning` field shows them. Encrypted thoughts have none. */
+/** Returns the text of a detail, as the plain `reasoning` field shows it. Encrypted reasoning has none. */
 export function reasoningText(detail: ReasoningDetail): string {
   if (detail.type === 'text') return detail.text ?? ''
   return detail.type === 'summary' ? detail.summary : ''
 }
 
 /**
- * The reasoning in a delta, a message or a choice. `reasoning_details` says more than the plain fields; whoever sends both says the
- * same twice.
+ * Decodes the reasoning in a delta, a message or a choice. `reasoning_details` holds more than the plain fields, which are read only
+ * without it: an upstream that sends both repeats the same reasoning.
  */
 export function decodeReasoning(choice: number, from: JsonObject, events: CallEvent[]): void {
   const details = arrayOf(from['reasoning_details'])
@@ -78,14 +78,14 @@ export function decodeReasoning(choice: number, from: JsonObject, events: CallEv
   if (text) events.push({ type: 'reasoning-delta', choice, detail: { type: 'text', text } })
 }
 
-/** The reasoning of a whole answer: as words, and in full where there is any. */
+/** Encodes the reasoning of a whole answer: as text, and as details where there are any. */
 export function encodeReasoning(details: readonly ReasoningDetail[]): JsonObject {
   if (details.length === 0) return { reasoning: null }
   const text = details.map(reasoningText).join('')
   return { reasoning: text === '' ? null : text, reasoning_details: details.map(encodeReasoningDetail) }
 }
 
-/** One piece of reasoning in a stream. */
+/** Encodes one piece of reasoning in a stream. */
 export const encodeReasoningDelta = (detail: ReasoningDetail): JsonObject => ({
   reasoning: reasoningText(detail),
   reasoning_details: [encodeReasoningDetail(detail)],

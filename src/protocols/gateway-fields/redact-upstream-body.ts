@@ -5,7 +5,10 @@ const identityFields: ReadonlySet<string> = new Set(['user', 'user_id', 'safety_
 const base64Url = /^data:([^;,]{0,100});base64,/
 const longText = 1024
 
-/** The body sent upstream as a debug echo may show it: without user ids and without megabytes of base64 (contract §4.6). */
+/**
+ * Returns the body that was sent upstream in the form that a debug echo may show: without user ids and without megabytes of base64
+ * (contract §4.6).
+ */
 export function redactUpstreamBody(body: unknown): unknown {
   if (Array.isArray(body)) return body.map(redactUpstreamBody)
   if (!isObject(body)) return body
@@ -17,7 +20,7 @@ function redactField(parent: JsonObject, name: string, value: unknown): unknown 
   if (typeof value !== 'string') return redactUpstreamBody(value)
   const dataUrl = search(base64Url, value)
   if (dataUrl !== null) return `data:${dataUrl[1]};base64,[REDACTED]`
-  // The bare base64 of a part, in OpenAI's words, in Google's or in Anthropic's.
+  // The bare base64 of a part, with the field names of OpenAI, Google or Anthropic.
   const isMedia = name === 'data' && ('format' in parent || 'mimeType' in parent || 'media_type' in parent)
   return isMedia && value.length > longText ? '[REDACTED]' : value
 }

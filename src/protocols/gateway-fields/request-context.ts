@@ -5,7 +5,7 @@ import { cutText } from '../../util/cut-text.ts'
 import type { RequestHeaders } from '../protocol.ts'
 import { cacheRequest } from './cache-request.ts'
 
-/** The fields by which every OpenAI-like request speaks of itself rather than to the model. */
+/** The fields of every OpenAI-like request that describe the request itself and are not for the model. */
 export interface SelfDescription {
   readonly user?: string | null
   readonly session_id?: string | null
@@ -18,12 +18,15 @@ export interface SelfDescription {
 const sessionIdLimit = 256
 
 /**
- * What is kept of texts that may be of any length: they stay as long as the stream does, and go on record. A SHA-256 in hexadecimal has 64
- * characters.
+ * How many characters are kept of texts of any length: they stay in memory as long as the stream, and are recorded. A SHA-256 in
+ * hexadecimal has 64 characters.
  */
 const kept = { header: 1_024, user: 512, hash: 64 }
 
-/** The body wins over the header (contract §0.a). */
+/**
+ * Decodes the context of a request from its body and its headers. The body takes precedence over the header (contract §0.a).
+ * @throws GatewayError 400 for a session id that is too long.
+ */
 export function decodeContext(body: SelfDescription, headers: RequestHeaders): RequestContext {
   const sessionId = body.session_id ?? single(headers['x-session-id'])
   if (sessionId !== undefined && sessionId.length > sessionIdLimit) {
@@ -45,7 +48,10 @@ export function decodeContext(body: SelfDescription, headers: RequestHeaders): R
   }
 }
 
-/** What clients may ask of Anthropic by name (contract §0.a). Others are dropped: some of them answer in ways that nobody here reads. */
+/**
+ * The betas of Anthropic that clients may ask for (contract §0.a). Others are dropped: some of them change the answer in ways that the
+ * gateway cannot read.
+ */
 const passedBetas: ReadonlySet<string> = new Set(['interleaved-thinking-2025-05-14', 'structured-outputs-2025-11-13'])
 
 function anthropicBetas(headers: RequestHeaders): RequestContext['anthropicBetas'] {
@@ -53,13 +59,13 @@ function anthropicBetas(headers: RequestHeaders): RequestContext['anthropicBetas
   return listedHeader(headers, 'x-anthropic-beta').filter((beta) => passedBetas.has(beta))
 }
 
-/** The words of a header that lists them, in small letters, each once. */
+/** Returns the entries of a header that is a list, in lower case and without repetitions. */
 export function listedHeader(headers: RequestHeaders, name: string): readonly string[] {
   const words = [headers[name] ?? []].flat().join(',').split(',')
   return [...new Set(words.map((word) => word.trim().toLowerCase()))].filter((word) => word !== '')
 }
 
-/** Any length is allowed (contract §10.30). A long one stays distinct by its hash. */
+/** Shortens the id of a user: any length is allowed (contract §10.30). A hash at the end keeps long ids distinct. */
 const boundedUser = (user: string): string =>
   user.length <= kept.user ? user : cutText(user, kept.user - kept.hash) + hash('sha256', user)
 
@@ -68,13 +74,16 @@ function headerText(value: string | string[] | undefined): string | undefined {
   return text === undefined ? undefined : cutText(text, kept.header)
 }
 
-/** `enabled` in any letter case; everything else means no. The newer header wins over the older (contract §0.a). */
+/**
+ * Tells whether the client asks for router metadata: by `enabled` in any letter case. The newer header takes precedence over the older
+ * (contract §0.a).
+ */
 function wantsRouterMetadata(headers: RequestHeaders): boolean {
   const value = single(headers['x-openrouter-metadata']) ?? single(headers['x-openrouter-experimental-metadata'])
   return value?.toLowerCase() === 'enabled'
 }
 
-/** In any letter case; everything else means as configured. */
+/** Reads the header in any letter case. Any other value means that the configuration decides. */
 function streamRescue(headers: RequestHeaders): RequestContext['streamRescue'] {
   const value = single(headers['x-waygate-stream-rescue'])?.toLowerCase()
   return value === 'continue' || value === 'off' ? value : undefined
@@ -82,7 +91,7 @@ function streamRescue(headers: RequestHeaders): RequestContext['streamRescue'] {
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
 
-/** What the client says the body's length is; null in a chunked request. */
+/** Returns the length of the body in bytes, as the client announces it; null in a chunked request. */
 export function announcedBytes(headers: RequestHeaders): number | null {
   const length = single(headers['content-length'])
   return length === undefined ? null : Number(length)

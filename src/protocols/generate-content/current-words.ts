@@ -1,13 +1,13 @@
 import { arrayOf, isObject, type JsonObject, numberOf } from '../../util/json.ts'
 
-/** One node of a schema in the words of JSON Schema that Google knows, where an older or other word means the same. */
+/** Replaces keywords in one node of a schema by those of JSON Schema that Google knows, where an older or other keyword means the same. */
 export const inCurrentWords = (schema: JsonObject): JsonObject =>
   [withPrefixItems, withoutConst, withPlainEnum, withNull, withInclusiveBounds, withKnownRequired].reduce(
     (node, change) => change(node),
     schema,
   )
 
-/** Until draft 2019-09 a list of fixed places was said by `items`, and its rest by `additionalItems`. */
+/** Translates tuples: until draft 2019-09 a list of fixed places was written as `items`, and its rest as `additionalItems`. */
 function withPrefixItems(schema: JsonObject): JsonObject {
   const { additionalItems, items, ...others } = schema
   if (!Array.isArray(items)) {
@@ -26,7 +26,10 @@ function withoutConst(schema: JsonObject): JsonObject {
   return { ...others, enum: [only] }
 }
 
-/** Google's `enum` holds strings and numbers. Null is a type; which of the two truths is meant, and any other value, is said in words. */
+/**
+ * Keeps only strings and numbers in `enum`, as Google does. Null becomes a type. Where a boolean or any other value is listed, the whole
+ * list moves to the description.
+ */
 function withPlainEnum(schema: JsonObject): JsonObject {
   const values = schema['enum']
   if (!Array.isArray(values)) return schema
@@ -48,7 +51,7 @@ function typesOf({ type }: JsonObject, plain: readonly unknown[]): readonly unkn
   return [...new Set(plain.map((value) => typeof value))]
 }
 
-/** OpenAPI's word for it. */
+/** Translates `nullable` of OpenAPI. */
 function withNull(schema: JsonObject): JsonObject {
   if (!('nullable' in schema)) return schema
   const { nullable, ...others } = schema
@@ -58,7 +61,10 @@ function withNull(schema: JsonObject): JsonObject {
   return types.includes('null') ? others : { ...others, type: [...types, 'null'] }
 }
 
-/** Of integers a bound that is left out is the next one; of other numbers it is said in words. */
+/**
+ * Translates exclusive bounds of integers to inclusive ones, which differ by one. Those of other numbers stay here, and are described in
+ * words later.
+ */
 function withInclusiveBounds(schema: JsonObject): JsonObject {
   if (schema['type'] !== 'integer') return schema
   const above = integerOf(schema['exclusiveMinimum'])
@@ -92,7 +98,7 @@ function withKnownRequired(schema: JsonObject): JsonObject {
   return known.length === 0 ? others : { ...schema, required: known }
 }
 
-/** Says in the description what no keyword can. */
+/** Adds to the description what no keyword can express. */
 function described(schema: JsonObject, keyword: string, value: unknown): JsonObject {
   const description = typeof schema['description'] === 'string' ? `${schema['description']}\n\n` : ''
   return { ...schema, description: `${description}{${keyword}: ${JSON.stringify(value)}}` }

@@ -5,7 +5,7 @@ import { argumentsText } from '../vendors/tool-arguments.ts'
 import type { ToolNames } from '../vendors/tool-names.ts'
 import { PartialArguments } from './partial-arguments.ts'
 
-/** Where the text of arguments goes: to a call, or into the answer. */
+/** The receiver of the text of arguments: a call, or the answer. */
 interface Target {
   add(text: string): void
   end(): void
@@ -48,7 +48,7 @@ export class CallDecoder {
     if (part['willContinue'] !== true) this.end()
   }
 
-  /** Whatever is under way is complete. */
+  /** Ends the call that is streamed at the moment, if there is one. */
   end(): void {
     if (this.#streamed === null) return
     const { target, partial } = this.#streamed

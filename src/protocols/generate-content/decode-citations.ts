@@ -1,13 +1,16 @@
 import type { UrlCitation } from '../../canonical/annotation.ts'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 
-/** Longer answers get citations without places, and of very many only the first have some: each is looked for in the whole text. */
+/**
+ * Limits for the positions of citations: longer answers get citations without them, and of very many citations only the first get them,
+ * because each position is looked up in the whole text.
+ */
 const longestText = 300_000
 const mostPlaces = 1_000
 /** Characters of all citations of an answer: each of many places may rest on the same long address. */
 const mostCited = 1_000_000
 
-/** What an answer cites. Places are told in bytes of the text, so the text is kept until they come. */
+/** Decodes the citations of an answer. Google gives their positions in bytes of the text, so the text is kept until they come. */
 export class Citations {
   #text = ''
   #isComplete = true
@@ -20,7 +23,7 @@ export class Citations {
     if (this.#isComplete) this.#text += text
   }
 
-  /** What a candidate cites and did not before: what a search found, and what the answer quotes at length. */
+  /** Decodes the citations of a candidate that are new: sources that a search found, and sources that the answer quotes at length. */
   decode(candidate: JsonObject): readonly UrlCitation[] {
     const grounding = objectOf(candidate['groundingMetadata'])
     const quoted = arrayOf(objectOf(candidate['citationMetadata'])?.['citations'])
@@ -33,7 +36,7 @@ export class Citations {
       .filter((citation) => this.#hasRoomFor(citation) && this.#isNew(citation))
   }
 
-  /** Each source with each place that rests on it, and those that no place rests on. */
+  /** Returns each source with each position that rests on it, and the sources that no position rests on. */
   #found(grounding: JsonObject): readonly (UrlCitation | null)[] {
     const sources = arrayOf(grounding['groundingChunks']).map(sourceOf)
     const supports = arrayOf(grounding['groundingSupports']).filter(isObject)
@@ -63,7 +66,7 @@ export class Citations {
     }
   }
 
-  /** From bytes to UTF-16 units. */
+  /** Converts a position in bytes to one in UTF-16 units. */
   #indexOf(bytes: number | undefined): number | undefined {
     if (bytes === undefined || !this.#isComplete || ++this.#places > mostPlaces) return undefined
     return Buffer.from(this.#text).subarray(0, bytes).toString().length
@@ -82,6 +85,6 @@ export class Citations {
   }
 }
 
-/** A web page, a document of one's own, or a place on a map. */
+/** Returns the source in a chunk: a web page, a document of the client's own, or a place on a map. */
 const sourceOf = (chunk: unknown): unknown =>
   isObject(chunk) ? (chunk['web'] ?? chunk['retrievedContext'] ?? chunk['maps']) : undefined

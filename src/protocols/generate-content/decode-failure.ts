@@ -2,12 +2,12 @@ import { isObject, objectOf, stringOf } from '../../util/json.ts'
 import { classifyFailure, classifySaid } from '../vendors/classify-failure.ts'
 import type { FailedReply, UpstreamFailure } from '../protocol.ts'
 
-/** Google's `{error: {code, status, message, details}}`, which a stream wraps in a list. Its word for it is the status. */
+/** Decodes Google's `{error: {code, status, message, details}}`, which a stream wraps in a list. Its `status` is the code of the error. */
 export function decodeFailure(reply: FailedReply, providerName: string): UpstreamFailure {
   return classifyFailure(reply, providerName, wordOf(reply.body))
 }
 
-/** An error in the middle of a stream, or in a reply with status 200: its code says what the status would have been. */
+/** Decodes an error in the middle of a stream, or in a reply with status 200. Its code gives the status. */
 export const decodeErrorObject = (chunk: unknown, providerName: string): UpstreamFailure =>
   classifySaid(chunk, providerName, wordOf(chunk))
 

@@ -1,7 +1,7 @@
 import type { TokenLogprob } from '../../canonical/generation-event.ts'
 import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from '../../util/json.ts'
 
-/** `logprobsResult` of a candidate: the chosen tokens, and beside each its rivals. */
+/** Decodes `logprobsResult` of a candidate: the chosen tokens, each with its alternatives. Returns undefined where there is none. */
 export function decodeLogprobs(candidate: JsonObject): readonly TokenLogprob[] | undefined {
   const result = objectOf(candidate['logprobsResult'])
   if (result === undefined) return undefined

@@ -20,7 +20,7 @@ import { decodeTier, decodeUsage } from './decode-usage.ts'
 import { geminiVersion } from './gemini-model.ts'
 import { SearchCount } from './search-count.ts'
 
-/** Turns the chunks of one reply, or the whole that looks like one chunk, into events. One decoder a call. */
+/** Decodes the chunks of one reply, or a whole reply, which has the form of one chunk, into events. Each call has its own decoder. */
 class ReplyDecoder {
   readonly #log: ReplyLog
   readonly #providerName: string
@@ -57,7 +57,7 @@ class ReplyDecoder {
     this.#decodeUsage(chunk)
   }
 
-  /** There is no last event: an answer is complete that gave a reason to end. */
+  /** Ends the answer. There is no last event: an answer is complete if it gave a finish reason. */
   end(): void {
     if (this.#finish === undefined) {
       return this.#log.fail('The provider ended the answer without a finish reason: it may be cut short.')
@@ -92,7 +92,7 @@ class ReplyDecoder {
     }
   }
 
-  /** Why the prompt was not answered. */
+  /** Decodes why the prompt was not answered. */
   #decodeFeedback(chunk: JsonObject): void {
     const feedback = objectOf(chunk['promptFeedback'])
     const reason = stringOf(feedback?.['blockReason'])
@@ -105,7 +105,7 @@ class ReplyDecoder {
     this.#log.refuse({ error, retry: { scope: 'next-model' } })
   }
 
-  /** Some chunks tell the tier alone: what was counted before still holds. */
+  /** Decodes the usage. Some chunks hold the tier alone: the earlier counts then still hold. */
   #decodeUsage(chunk: JsonObject): void {
     const counts = objectOf(chunk['usageMetadata'])
     if (counts === undefined) return
@@ -118,7 +118,7 @@ class ReplyDecoder {
   }
 }
 
-/** The decoding half of a call. */
+/** Makes the decoder of one call's reply. */
 export function openReply(endpoint: Endpoint, names: ToolNames, answerTool: string | undefined): UpstreamReply {
   const { providerName } = endpoint
   const log = new ReplyLog(providerName)
@@ -133,7 +133,7 @@ export function openReply(endpoint: Endpoint, names: ToolNames, answerTool: stri
       if (frame.type === 'comment') return [{ type: 'alive' }]
       if (frame.data === '[DONE]') return close()
       const chunk = json.parse(frame.data)
-      // An error may stand in a list, as in a stream that is one.
+      // An error may be inside a list, as in a stream that is one list.
       if (frame.event === 'error' || (Array.isArray(chunk) && saysFailure(chunk))) {
         log.refuse(decodeErrorObject(chunk ?? frame.data, providerName))
       } else if (isObject(chunk)) decoder.chunk(chunk)

@@ -2,8 +2,8 @@ import type { Usage } from '../../canonical/usage.ts'
 import { arrayOf, tokensOf, isObject, type JsonObject } from '../../util/json.ts'
 
 /**
- * `usageMetadata`: thoughts are counted beside the answer, what tools of Google's added beside the prompt. Google leaves a count of
- * zero out, so the total is the witness of an answer that is not counted. Null where nothing is counted yet.
+ * Decodes `usageMetadata`. Google counts reasoning beside the answer, and the tokens that its own tools added beside the prompt. It leaves
+ * out a count of zero, so an answer without a count has 0 tokens where the total is present. Returns null where nothing is counted yet.
  */
 export function decodeUsage(counts: JsonObject): Usage | null {
   const prompt = tokensOf(counts['promptTokenCount'])
@@ -42,6 +42,6 @@ const tiers: Readonly<Record<string, string>> = {
   ON_DEMAND_FLEX: 'flex',
 }
 
-/** Of which tier Vertex AI says that it was. */
+/** Returns the service tier that Vertex AI reports for a call; undefined for any other traffic type. */
 export const decodeTier = ({ trafficType }: JsonObject): string | undefined =>
   typeof trafficType === 'string' && Object.hasOwn(tiers, trafficType) ? tiers[trafficType] : undefined

@@ -9,13 +9,13 @@ import { toolInput } from '../vendors/tool-input.ts'
 
 export interface AssistantPlace extends PartPlace {
   readonly names: ToolNames
-  /** Whether the model refuses calls that nobody signed: all since Gemini 3. */
+  /** Whether the model refuses calls without a signature: all models since Gemini 3. */
   readonly wantsSignatures: boolean
 }
 
 /**
- * An earlier answer: its thoughts, its words, its calls. Signatures go back to the parts they came with: a call's by its id, an
- * image's by its number, any other to the last words.
+ * Encodes an earlier answer: its thoughts, its text, its calls. Signatures return to the parts they came with: a call's by its id, an
+ * image's by its number, any other to the last text.
  */
 export function encodeAssistant(message: AssistantMessage, place: AssistantPlace): readonly JsonObject[] {
   const signatures = ownSignatures(message)
@@ -29,12 +29,12 @@ export function encodeAssistant(message: AssistantMessage, place: AssistantPlace
     functionCall: encodeCall(call, place),
     ...signed(signatures.get(call.id)),
   }))
-  // A turn of thoughts alone is none.
+  // A turn of thoughts alone is not sent.
   if (said.length === 0 && calls.length === 0) return []
   return withSignature([...thoughts, ...said], calls, signatures.get(wordsKey), place)
 }
 
-/** The signatures by what they belong to; those of the words, of which only the last counts, under a key that is no id. */
+/** The key for the signature of the text, of which only the last counts. It is not a valid id. */
 const wordsKey = ''
 
 function ownSignatures(message: AssistantMessage): ReadonlyMap<string, string> {
@@ -62,7 +62,7 @@ function encodeSaid(
   })
 }
 
-/** Puts the signature of the words at the last of them; one whose call or words are lost goes to what is there instead. */
+/** Puts the signature of the text on its last part. A signature whose call or text is missing goes to the part that is there instead. */
 function withSignature(
   words: readonly JsonObject[],
   calls: readonly JsonObject[],
@@ -78,8 +78,8 @@ function withSignature(
 }
 
 /**
- * Calls of a history that no Gemini signed: without a signature on the first of them Gemini 3 refuses the request
- * (https://ai.google.dev/gemini-api/docs/thought-signatures, FAQ).
+ * Returns the calls of an earlier turn in a form that the model accepts. Where no Gemini signed them, the first gets a dummy signature:
+ * without one Gemini 3 refuses the request (https://ai.google.dev/gemini-api/docs/thought-signatures, FAQ).
  */
 function acceptable(calls: readonly JsonObject[], { wantsSignatures }: AssistantPlace): readonly JsonObject[] {
   const [first, ...others] = calls
@@ -95,7 +95,7 @@ function encodeCall(call: ToolCall, { names, quirks }: AssistantPlace): JsonObje
   return {
     name: names.toWire(call.name),
     args: toolInput(call.arguments),
-    // Vertex AI's v1 has no ids: it pairs calls and results by their order.
+    // Version v1 of Vertex AI has no ids: it pairs calls and results by their order.
     ...(quirks.host !== 'vertex' && { id: call.id }),
   }
 }

@@ -4,7 +4,9 @@ import type { Endpoint } from '../../catalog/endpoint.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 import { encodeThinking } from './encode-thinking.ts'
 
-/** `generationConfig` but for the form of the answer. What Gemini does not have (min_p, logit_bias …) is left out. */
+/**
+ * Encodes `generationConfig`, except for the form of the answer. Parameters that Gemini does not have (min_p, logit_bias …) are left out.
+ */
 export function encodeConfig(parameters: Parameters, endpoint: Endpoint): JsonObject {
   const { maxTokens, reasoning, logprobs, topLogprobs, topK } = parameters
   const supports = (name: string): boolean => supportsParameter(endpoint.supportedParameters, name)
@@ -12,7 +14,7 @@ export function encodeConfig(parameters: Parameters, endpoint: Endpoint): JsonOb
     maxOutputTokens: ['max_tokens', maxTokens],
     temperature: ['temperature', parameters.temperature],
     topP: ['top_p', parameters.topP],
-    // 0 switches it off, which here is saying nothing.
+    // 0 switches it off, which is the absent value here.
     topK: ['top_k', topK === 0 ? undefined : topK],
     seed: ['seed', parameters.seed],
     frequencyPenalty: ['frequency_penalty', parameters.frequencyPenalty],

@@ -27,8 +27,8 @@ interface Called {
 }
 
 /**
- * Instructions go to the top, wherever they stood; turns of one role in a row become one; what tools answered is said by the user,
- * in the order of the calls.
+ * Encodes a conversation. Instructions move to the top, wherever they were; turns of one role in a row become one; the results of tools
+ * become a turn of the user, in the order of the calls.
  * @throws GatewayError for a part that cannot be sent.
  */
 export function encodeConversation(messages: readonly Message[], place: ConversationPlace): Conversation {

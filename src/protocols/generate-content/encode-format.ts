@@ -22,9 +22,9 @@ export interface AnswerForm {
 }
 
 /**
- * Before Gemini 3 a form and tools exclude each other ("Function calling with a response mime type: 'application/json' is
- * unsupported"): there the answer becomes one more tool, and some tool must be called.
- * @throws GatewayError where that cannot be.
+ * Chooses how the answer gets its form. Before Gemini 3 a response format and tools exclude each other ("Function calling with a response
+ * mime type: 'application/json' is unsupported"): there the answer becomes the arguments of one more tool, and the model must call a tool.
+ * @throws GatewayError where that is not possible.
  */
 export function encodeForm({ parameters }: ChatRequest, endpoint: Endpoint): AnswerForm {
   const format = formatOf(parameters.responseFormat, endpoint)
@@ -33,7 +33,7 @@ export function encodeForm({ parameters }: ChatRequest, endpoint: Endpoint): Ans
     return { tools, native, choice, config: encodeFormat(format) }
   }
   if (choice === 'none') return { tools: [], native, choice: undefined, config: encodeFormat(format) }
-  // A call is wanted, so there will be no words to give a form to.
+  // A call is required, so there will be no text that needs a format.
   if (choice === 'required' || typeof choice === 'object') return { tools, native, choice, config: {} }
   const answerTool = toolFor(format, tools, endpoint)
   return { tools: [...tools, answerTool], native, choice: 'required', config: {}, answerTool: answerTool.name }

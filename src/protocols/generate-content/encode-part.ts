@@ -11,7 +11,7 @@ import { refusePart } from '../vendors/refuse-part.ts'
 import type { GenerateContentQuirks } from './quirks.ts'
 import { fullMatch, search } from '../../util/pattern.ts'
 
-/** Where a part stands and who is to take it. */
+/** The place of a part, and the provider that is to take it. */
 export interface PartPlace {
   readonly path: string
   readonly providerName: string
@@ -21,7 +21,10 @@ export interface PartPlace {
 const youTube = /^https?:\/\/(www\.|m\.|music\.)?(youtube\.com\/|youtu\.be\/)/i
 const uploadedFile = /^https:\/\/generativelanguage\.googleapis\.com\/[^?#]*\bfiles\//i
 
-/** The Gemini API takes YouTube videos and files uploaded to it, Vertex AI what lies in Google Cloud Storage (contract §2.2). */
+/**
+ * Tells whether Google takes the address of a part. The Gemini API takes YouTube videos and files uploaded to it, Vertex AI takes files in
+ * Google Cloud Storage (contract §2.2).
+ */
 export function takesUrl(part: ImagePart | FilePart | VideoPart, quirks: GenerateContentQuirks): boolean {
   if (quirks.host === 'vertex') return false
   const url = part.type === 'file' ? (part.data ?? '') : part.url
@@ -29,8 +32,8 @@ export function takesUrl(part: ImagePart | FilePart | VideoPart, quirks: Generat
 }
 
 /**
- * One part of a message; null for an empty text, which Google refuses.
- * @throws GatewayError for what cannot be sent.
+ * Encodes one part of a message. Returns null for an empty text, which Google refuses.
+ * @throws GatewayError for a part that cannot be sent.
  */
 export function encodePart(part: ContentPart, place: PartPlace): JsonObject | null {
   switch (part.type) {
@@ -70,7 +73,7 @@ function encodeMedia(part: ImagePart | VideoPart | FilePart, url: string, place:
   return { fileData: { fileUri: url, mimeType } }
 }
 
-/** Google's names; `pcm16` is what OpenAI calls raw samples. Any other format is its own name. */
+/** Google's names of audio formats; `pcm16` is OpenAI's name of raw samples. Any other format has the same name at Google. */
 const audioTypes: Readonly<Record<string, string>> = {
   mpga: 'audio/mp3',
   mpeg: 'audio/mp3',
@@ -81,7 +84,10 @@ const audioTypes: Readonly<Record<string, string>> = {
 
 const audioType = (format: string): string => audioTypes[format] ?? `audio/${format}`
 
-/** What Vertex AI reads from storage: it must be told the type. Source: its pages on image, video and document understanding. */
+/**
+ * The types of files that Vertex AI reads from storage, which it must be told. Source: its pages on image, video and document
+ * understanding.
+ */
 const extensions: Readonly<Record<string, string>> = {
   png: 'image/png',
   jpg: 'image/jpeg',

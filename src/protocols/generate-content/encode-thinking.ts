@@ -5,7 +5,10 @@ import { reasoningBudget, reasoningEffort } from '../vendors/reasoning-effort.ts
 import { geminiVersion } from './gemini-model.ts'
 import { search } from '../../util/pattern.ts'
 
-/** `thinkingConfig` (contract §1.6): a level since Gemini 3, a budget in tokens before. Undefined where there is nothing to say. */
+/**
+ * Encodes `thinkingConfig` (contract §1.6): a level since Gemini 3, a budget in tokens before. Returns undefined where there is nothing to
+ * send.
+ */
 export function encodeThinking(
   wish: ReasoningRequest,
   maxTokens: number | undefined,
@@ -18,7 +21,7 @@ export function encodeThinking(
   return includeThoughts || strength !== undefined ? { includeThoughts, ...strength } : undefined
 }
 
-/** Others than Gemini, such as Gemma, only where the catalogue says so. */
+/** Tells whether a model thinks. For models other than Gemini, such as Gemma, the catalogue decides. */
 function thinks(version: number, { upstreamModel, reasoning }: Endpoint): boolean {
   if (version === Infinity) return reasoning !== null
   return version >= 3 || (version >= 2.5 && !upstreamModel.includes('image'))
@@ -45,7 +48,7 @@ function level(
   return { thinkingLevel: thinkingLevel === 'MINIMAL' && isPro(upstreamModel) ? 'LOW' : thinkingLevel }
 }
 
-/** It cannot be switched off; MINIMAL is what comes nearest, where the model has it. */
+/** Returns the lowest level. Thinking cannot be switched off; MINIMAL is nearest to that, where the model has it. */
 function lowest(efforts: readonly string[] | null, model: string): string {
   if (efforts === null) return isPro(model) ? 'LOW' : 'MINIMAL'
   return efforts.includes('none') || efforts.includes('minimal') ? 'MINIMAL' : 'LOW'
@@ -53,7 +56,7 @@ function lowest(efforts: readonly string[] | null, model: string): string {
 
 const isPro = (model: string): boolean => search(/-pro\b/, model) !== null
 
-/** What a Gemini 2.5 writes at most, where the catalogue does not say. */
+/** The output limit of a Gemini 2.5, where the catalogue has none. */
 const usualMaxTokens = 65_536
 
 function budget(

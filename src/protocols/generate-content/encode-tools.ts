@@ -12,7 +12,10 @@ import { encodeSchema } from './schema-dialect.ts'
 export const refusedInNames = /^[^A-Za-z_]|[^A-Za-z0-9_.:-]/g
 export const longestName = 64
 
-/** The client's functions, as far as the endpoint takes tools, and Google's own. Those of the gateway are run here, not by the upstream. */
+/**
+ * Returns the client's functions, as far as the endpoint takes tools, and Google's own tools. The gateway runs its own tools itself, so
+ * they are left out.
+ */
 export function usableTools(parameters: Parameters, endpoint: Endpoint): ToolsAt {
   const used = toolsAt(parameters, endpoint)
   const takesFunctions = supportsParameter(endpoint.supportedParameters, 'tools')
@@ -25,8 +28,9 @@ export function usableTools(parameters: Parameters, endpoint: Endpoint): ToolsAt
 }
 
 /**
- * `tools` and `toolConfig`; nothing without tools. Google's own tools have no settings that we could fill, and never stand beside functions.
- * @param streamArguments Whether the arguments of calls are wanted as they are written.
+ * Encodes `tools` and `toolConfig`; no field without tools. Google's own tools have no settings that the gateway could fill, and are never
+ * sent together with functions.
+ * @param streamArguments Whether the arguments of calls are to be streamed while the model writes them.
  */
 export function encodeTools(
   tools: readonly FunctionTool[],
@@ -61,7 +65,10 @@ function encodeTool({ name, description, parameters }: FunctionTool, names: Tool
   }
 }
 
-/** An object without a single property is refused by some models: a function without arguments says nothing about them. */
+/**
+ * Tells whether a function takes arguments. Some models refuse an object without properties, so the schema of a function without arguments
+ * is left out.
+ */
 function takesArguments({ properties, additionalProperties, $ref, anyOf, oneOf, allOf }: JsonObject): boolean {
   if ([$ref, anyOf, oneOf, allOf].some((keyword) => keyword !== undefined)) return true
   return (isObject(properties) && Object.keys(properties).length > 0) || isObject(additionalProperties)

@@ -3,24 +3,24 @@ import { searchAll } from '../../util/pattern.ts'
 
 type Key = string | number
 
-/** An object or a list whose end has not been written yet. */
+/** An object or a list that is not closed yet. */
 interface OpenContainer {
   readonly close: '}' | ']'
-  /** Where it stands in the one around it. */
+  /** Its key or index in the container around it. */
   readonly key: Key
   isEmpty: boolean
 }
 
 /**
- * Writes the JSON text of a call's arguments from the pieces in which Vertex AI streams them (`partialArgs`): values with the path
- * where they belong, a long text in several. Values come in the order of the text; one that came late would be a key said twice.
+ * Writes the JSON text of a call's arguments from the pieces in which Vertex AI streams them (`partialArgs`): values with their paths, a
+ * long text in several pieces. Values come in the order of the text; a value that came late would repeat a key.
  */
 export class PartialArguments {
   readonly #open: OpenContainer[] = []
-  /** The path of a text that goes on in the next piece. */
+  /** The path of a text that continues in the next piece. */
   #unfinished: string | null = null
 
-  /** The text that one piece adds. */
+  /** Adds a piece. Returns the JSON text that it adds. */
   add(piece: unknown): string {
     const path = isObject(piece) ? stringOf(piece['jsonPath']) : undefined
     if (!isObject(piece) || path === undefined) return ''
@@ -48,7 +48,7 @@ export class PartialArguments {
     return '"'
   }
 
-  /** Closes what the next value is not in, opens what it is in, and names it. */
+  /** Closes the containers that do not hold the next value, opens those that do, and writes its key. */
   #moveTo(keys: readonly Key[]): string {
     const parents: readonly Key[] = ['$', ...keys.slice(0, -1)]
     const different = parents.findIndex((key, depth) => this.#open[depth]?.key !== key)
@@ -88,7 +88,7 @@ function scalar(piece: Readonly<Record<string, unknown>>): string {
   return typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : 'null'
 }
 
-/** `$.foo.bar[0]['two words']` as keys (RFC 9535, as far as it names one place). */
+/** Parses a path such as `$.foo.bar[0]['two words']` into keys (RFC 9535, as far as it names one place). */
 function keysOf(path: string): readonly Key[] {
   const steps = searchAll(/\.([^.[\]]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/g, path)
   return steps.map(([, name, position, single, double]) => {

@@ -10,8 +10,8 @@ const unheeded =
   else contentEncoding contentMediaType`.split(/\s+/)
 
 /**
- * What Gemini makes of JSON Schema (https://ai.google.dev/api/generate-content, `responseJsonSchema`): the whole may be sent, but
- * only some keywords are heeded. What it does not heed is said in words, since a model reads those.
+ * How Gemini treats JSON Schema (https://ai.google.dev/api/generate-content, `responseJsonSchema`): a request may contain all of it, but
+ * only some keywords have an effect. Those without effect move to the description, since a model reads it.
  */
 const dialect: SchemaDialect = {
   keywords: {
@@ -28,14 +28,14 @@ const dialect: SchemaDialect = {
   closedObjects: false,
 }
 
-/** The schema in Google's words: whatever draft it was written in, and with every reference leading somewhere. */
+/** Translates a schema of any draft to Google's dialect, in which every reference has a target. */
 export function encodeSchema(schema: JsonObject): JsonObject {
   const encoder = new SchemaEncoder(schema)
   const fitted = fitSchema(encoder.root(), dialect)
   return fitted.refusal === undefined ? fitted.schema : schema
 }
 
-/** How many parts of `allOf` are put in the place of references: a few lines could name millions. */
+/** How many references in parts of `allOf` are replaced by their targets: a schema of a few lines could refer to millions. */
 const mostInlined = 500
 
 class SchemaEncoder {
@@ -48,7 +48,7 @@ class SchemaEncoder {
     this.#references = new SchemaReferences(schema)
   }
 
-  /** At the root there may be no reference: what it leads to stands there instead. */
+  /** Returns the root of the schema. It may not be a reference in Google's dialect, so the target of a reference replaces it. */
   root(): JsonObject {
     const root = this.#node(this.#atRoot(withoutDefinitions(this.#schema)))
     if (!hasReferences(root)) return root
@@ -72,7 +72,7 @@ class SchemaEncoder {
 
   readonly #node = (schema: JsonObject): JsonObject => {
     const { $ref } = schema
-    // Beside a reference Google refuses everything that does not begin with a dollar sign.
+    // Beside a reference Google refuses every keyword that does not begin with a dollar sign.
     if (typeof $ref === 'string') {
       const renamed = this.#references.rename($ref)
       return renamed === null ? withoutReference(schema) : { $ref: renamed }
@@ -82,7 +82,7 @@ class SchemaEncoder {
     return mapInnerSchemas(inCurrentWords(withoutTruths(withoutDefinitions(schema))), this.#node)
   }
 
-  /** Google has no `allOf`: its parts stand in one schema. */
+  /** Merges the parts of `allOf`, which Google does not have, into one schema. */
   #merged(schema: JsonObject): JsonObject {
     if (schema['allOf'] === undefined) return schema
     const { allOf, ...others } = schema
@@ -101,7 +101,7 @@ class SchemaEncoder {
   }
 }
 
-/** Words that say nothing about the shape. */
+/** Keywords that do not change the shape. */
 const aboutOnly = new Set([
   'title',
   'description',
@@ -113,7 +113,7 @@ const aboutOnly = new Set([
   'nullable',
 ])
 
-/** What both say; where they say it differently, the first counts. */
+/** Merges two schemas. Where they differ in a keyword, the first counts. */
 function join(one: JsonObject, other: JsonObject): JsonObject {
   const properties = { ...asObject(other['properties']), ...asObject(one['properties']) }
   const required = [...new Set([...arrayOf(one['required']), ...arrayOf(other['required'])])]
@@ -127,7 +127,7 @@ function join(one: JsonObject, other: JsonObject): JsonObject {
   }
 }
 
-/** They stand at the root, as far as something refers to them. */
+/** Leaves out the definitions: those that are referred to are added at the root. */
 function withoutDefinitions(schema: JsonObject): JsonObject {
   if (!('$defs' in schema || 'definitions' in schema)) return schema
   const { $defs: _, definitions: __, ...others } = schema
@@ -136,13 +136,16 @@ function withoutDefinitions(schema: JsonObject): JsonObject {
 
 const asObject = (value: unknown): JsonObject => (isObject(value) ? value : {})
 
-/** What leads out of the schema cannot be looked up; beside it may stand what is known of it. */
+/** Leaves out a reference to another document, which cannot be looked up; the keywords beside it stay. */
 function withoutReference(schema: JsonObject): JsonObject {
   const { $ref: _, ...others } = schema
   return others
 }
 
-/** In the place of a schema may stand whether there may be anything at all. */
+/**
+ * Replaces the properties whose schema is a boolean, as JSON Schema allows: `true` becomes an empty schema, and a property with `false` is
+ * left out.
+ */
 function withoutTruths(schema: JsonObject): JsonObject {
   const { properties } = schema
   if (!isObject(properties) || Object.values(properties).every(isObject)) return schema

@@ -2,12 +2,12 @@ import { isObject, type JsonObject, objectOf, stringOf } from '../../util/json.t
 import { search } from '../../util/pattern.ts'
 import { mapInnerSchemas } from '../vendors/inner-schemas.ts'
 
-/** A schema may be made to name each of its parts: more than anybody writes is not followed. */
+/** The most parts that can be referred to. A schema could refer to each of its parts; no honest one has more references than this. */
 const mostNamed = 200
 
 /**
- * What the references of one schema lead to, all of it under `$defs`, the one place that Google knows: `definitions`, the root itself (`#`),
- * any other part of it, and addresses that begin with the schema's own.
+ * The targets of one schema's references, all collected under `$defs`, the only place that Google knows: `definitions`, the root itself
+ * (`#`), any other part of the schema, and addresses that begin with the schema's own.
  */
 export class SchemaReferences {
   readonly #root: JsonObject
@@ -23,20 +23,20 @@ export class SchemaReferences {
     }
   }
 
-  /** Null for a reference that leads nowhere. */
+  /** Returns the target of a reference; null where it has none. */
   target(reference: string): JsonObject | null {
     const name = this.#nameOf(reference)
     return name === null ? null : (this.#targets.get(name) ?? null)
   }
 
-  /** The same reference as Google takes it; null where it leads nowhere. An anchor stays as it is. */
+  /** Returns a reference in the form that Google takes; null where it has no target. An anchor stays as it is. */
   rename(reference: string): string | null {
     if (search(/^#[A-Za-z_]/, reference) !== null) return reference
     const name = this.#nameOf(reference)
     return name === null ? null : `#/$defs/${escaped(name)}`
   }
 
-  /** All that is referred to, by name. What is asked for while it is read is read as well. */
+  /** Yields every target by its name, also those that are added while this generator runs. */
   *definitions(): Generator<readonly [name: string, target: JsonObject]> {
     yield* this.#targets
   }
@@ -81,7 +81,7 @@ function unescaped(step: string): string {
   }
 }
 
-/** Whether something in the schema is a reference. */
+/** Tells whether a schema contains a reference. */
 export function hasReferences(schema: JsonObject): boolean {
   let found = typeof schema['$ref'] === 'string'
   mapInnerSchemas(schema, (inner) => {

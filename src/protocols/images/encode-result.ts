@@ -5,7 +5,7 @@ import { encodeMetadata } from '../gateway-fields/encode-metadata.ts'
 import { encodeUsage } from '../gateway-fields/encode-usage.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 
-/** A JSON reply (contract §8.B). */
+/** Encodes a JSON reply (contract §8.B). */
 export const encodeResult = (identity: ReplyIdentity, result: GenerationResult): JsonObject => ({
   created: identity.created,
   data: result.items.flatMap((item) =>
@@ -15,7 +15,7 @@ export const encodeResult = (identity: ReplyIdentity, result: GenerationResult):
   ...(result.metadata !== undefined && { openrouter_metadata: encodeMetadata(result.metadata) }),
 })
 
-/** Usage in OpenRouter's words, and in those that OpenAI's clients read at the same place. */
+/** Encodes the usage under OpenRouter's names, and under those that OpenAI's clients read in the same object. */
 export function encodeImageUsage(usage: Usage, cost: Cost | undefined): JsonObject {
   const { promptTokens = 0, completionTokens = 0, promptImageTokens = 0 } = usage
   return {

@@ -5,8 +5,8 @@ import type { ReplyLog } from '../vendors/event-reply.ts'
 import { firstBytes } from '../vendors/inline-media.ts'
 
 /**
- * What is written down of a reply with images. A reply with fewer images than were asked for is incomplete (contract §8.B). Those beyond are left
- * out: the hold covers as many as were asked for, and a key would pay more than its limit.
+ * Collects the images of a reply. A reply with fewer images than were asked for is incomplete (contract §8.B). Images beyond that number
+ * are left out: the hold covers only as many as were asked for, so a key would otherwise pay more than its limit.
  */
 export class ImageLog {
   readonly #log: ReplyLog
@@ -39,7 +39,10 @@ export class ImageLog {
     this.#log.complete('stop', native, { ...usage, outputImages: this.#images })
   }
 
-  /** The provider refused to make an image of this prompt. @param said Its own words, where the message quotes them. */
+  /**
+   * Ends the reply as a failure because the provider refused to make an image of this prompt.
+   * @param said The provider's own words, where the message quotes them.
+   */
   refuse(message: string, said?: string): void {
     this.#log.refuse({
       error: new GatewayError('content_policy_violation', message, { raw: said }),

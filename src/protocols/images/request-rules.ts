@@ -7,7 +7,7 @@ import type { ImagesRequestBody } from './schema/request.ts'
 /** Ratios that are written differently and differ by less than this are the same: 1365x1024 is 4:3. */
 const tolerance = 0.02
 
-/** The rules between the fields of a request, for a body that matches the schema. */
+/** Checks the rules between the fields of a request, for a body that matches the schema. */
 export const imagesRequestRules = (body: Omit<ImagesRequestBody, 'input_references'>): readonly Issue[] => [
   ...sharedRules({ trace: body.trace }),
   ...sizeRules(body),

@@ -28,7 +28,7 @@ export interface Answer {
   thoughts: number
 }
 
-/** Blocks that no other language has a word for, such as what Anthropic's own tools did, are told as they are. */
+/** Begins to decode a block. Blocks that no other protocol has, such as the runs of Anthropic's own tools, are passed on as they are. */
 export function openBlock(block: JsonObject, answer: Answer): OpenBlock {
   switch (block['type']) {
     case 'text':
@@ -68,7 +68,7 @@ class TextBlock implements OpenBlock {
     if (citation !== undefined) this.#citations.push(citation)
   }
 
-  /** Citations come before the text that they are for, which is the whole block. */
+  /** Ends the block. Citations come before the text that they are for, which is the whole block. */
   end(): void {
     const place = { startIndex: this.#start, endIndex: this.#answer.textLength }
     for (const citation of this.#citations) {

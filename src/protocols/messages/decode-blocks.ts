@@ -7,14 +7,14 @@ type ImageBlock = Extract<InputBlock, { type: 'image' }>
 type DocumentBlock = Extract<InputBlock, { type: 'document' }>
 type Marker = { readonly ttl?: '5m' | '1h' | null } | null | undefined
 
-/** A text stands for one block of it. */
+/** Returns content as a list of blocks: a text stands for one block of text. */
 export const blocksOf = <Block>(content: string | readonly Block[]) =>
   typeof content === 'string' ? [{ type: 'text', text: content } as const] : content
 
 export const decodeMark = (control: Marker): CacheControl | undefined =>
   control ? { type: 'ephemeral', ...(control.ttl && { ttl: control.ttl }) } : undefined
 
-/** Decodes what a user or a tool says. `modalities` collects what it holds besides text. */
+/** Decodes a block of a user or a tool. `modalities` collects the kinds of its content other than text. */
 export function decodeBlock(block: InputBlock, modalities: Set<Modality>): readonly ContentPart[] {
   switch (block.type) {
     case 'text':

@@ -6,7 +6,7 @@ import { decodeTool } from './decode-tool.ts'
 import type { MessagesRequest } from './schema/request.ts'
 import type { WireToolChoice } from './schema/tool.ts'
 
-/** The parameters of a request, in the words of all languages. Null means absent. */
+/** Decodes the parameters of a request. Null means absent. */
 export function decodeParameters(wire: MessagesRequest): Parameters {
   const effort = lastEffort(wire)
   return {
@@ -28,7 +28,7 @@ export function decodeParameters(wire: MessagesRequest): Parameters {
 
 type Effort = NonNullable<NonNullable<MessagesRequest['output_config']>['effort']>
 
-/** What a turn says of the effort holds from there on, so that the last one counts (contract §2.1). */
+/** The effort of a turn holds from this turn on, so that the last one counts (contract §2.1). */
 const lastEffort = (wire: MessagesRequest): Effort | undefined =>
   wire.messages.findLast(({ output_config }) => output_config?.effort)?.output_config?.effort ??
   wire.output_config?.effort ??
@@ -44,7 +44,7 @@ const isSingle = (choice: WireToolChoice | null | undefined): boolean =>
 
 type Format = NonNullable<MessagesRequest['output_config']>['format']
 
-/** The language has no name for what it asks for, and others need one. */
+/** The protocol has no name for the schema, and other protocols require one. */
 const decodeFormat = (format: Format): ResponseFormat | undefined =>
   format ? { type: 'json_schema', name: 'output', schema: format.schema, strict: true } : undefined
 
@@ -52,7 +52,10 @@ type Thinking = MessagesRequest['thinking']
 
 const thinks = (thinking: Thinking): boolean => thinking?.type === 'enabled' || thinking?.type === 'adaptive'
 
-/** The effort says how hard to think where the model thinks as it sees fit; else it says how much to say, which is `verbosity`. */
+/**
+ * Decodes thinking. Where the model decides itself how much to think, the effort is that of the reasoning; otherwise it is the length of
+ * the answer, which is `verbosity`.
+ */
 function decodeThinking(thinking: Thinking, effort: Effort | undefined): ReasoningRequest | undefined {
   switch (thinking?.type) {
     case undefined:

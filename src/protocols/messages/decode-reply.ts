@@ -11,7 +11,7 @@ import { protocolName } from './name.ts'
 import { nativeFields } from './native-fields.ts'
 import { type Answer, openBlock, type OpenBlock } from './decode-block.ts'
 
-/** One reply, streamed or whole. A stream is complete when `message_stop` came and a reason was given before it. */
+/** Decodes one reply, streamed or whole. A stream is complete when `message_stop` came and a stop reason before it. */
 class ReplyDecoder {
   readonly #answer: Answer
   readonly #open = new Map<number, OpenBlock>()
@@ -44,7 +44,7 @@ class ReplyDecoder {
     }
   }
 
-  /** A whole reply is a stream in which every block comes at once. */
+  /** Decodes a whole reply, as a stream in which every block comes at once. */
   result(body: JsonObject): void {
     this.#start(body)
     for (const [index, block] of arrayOf(body['content']).filter(isObject).entries()) {
@@ -61,7 +61,7 @@ class ReplyDecoder {
     this.#count(objectOf(message['usage']))
   }
 
-  /** What only this language says of the whole answer. */
+  /** Passes on the fields of the whole answer that only this protocol has. */
   #tell(message: JsonObject): void {
     const value = nativeFields(message)
     if (value !== null) this.#answer.log.push({ type: 'vendor-fields', item: { language: protocolName, value } })
@@ -88,7 +88,7 @@ class ReplyDecoder {
   #count(usage: JsonObject | undefined): void {
     if (usage === undefined) return
     this.#usage = mergeCounts(this.#usage, usage)
-    // A stream begins with a token counted, which an answer without a word takes back.
+    // A stream begins with one token counted; an empty answer sets the count back to 0 at its end.
     if (!this.#answer.log.produced && usage['output_tokens'] === 0) this.#usage = { ...this.#usage, output_tokens: 0 }
     this.#answer.log.push({ type: 'usage', usage: decodeUsage(this.#usage), serviceTier: this.#serviceTier() })
   }
@@ -110,6 +110,6 @@ class ReplyDecoder {
   }
 }
 
-/** The decoding half of one call. */
+/** Makes the decoder of one call's reply. */
 export const openReply = (providerName: string, names: ToolNames, answerTool: string | null): UpstreamReply =>
   openEventReply(providerName, (log) => new ReplyDecoder(log, names, answerTool))

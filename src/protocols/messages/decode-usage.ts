@@ -1,7 +1,10 @@
 import type { Usage } from '../../canonical/usage.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, tokensOf } from '../../util/json.ts'
 
-/** Anthropic's `input_tokens` are those that came neither from the cache nor went into it; its `output_tokens` include thoughts. */
+/**
+ * Decodes `usage`. Anthropic's `input_tokens` leave out the tokens that were read from the cache or written to it; its `output_tokens`
+ * include thinking.
+ */
 export function decodeUsage(usage: JsonObject): Usage {
   const count = counterOf(usage)
   const fresh = count(({ input_tokens }) => input_tokens)
@@ -21,8 +24,8 @@ export function decodeUsage(usage: JsonObject): Usage {
 type Counter = (read: (counts: JsonObject) => unknown) => number | undefined
 
 /**
- * Counts what all iterations of an answer used. The counts of the whole leave out those that summed up the context or asked an advisor, and
- * may be ahead of the rest: an iteration is told when it is over.
+ * Counts what all iterations of an answer used. The counts of the whole leave out the iterations that summed up the context or asked an
+ * advisor. They may also be ahead of the iterations, each of which is reported when it is over.
  * Source: https://platform.claude.com/docs/en/build-with-claude/compaction#understanding-usage
  */
 function counterOf(usage: JsonObject): Counter {

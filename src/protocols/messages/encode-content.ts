@@ -9,9 +9,9 @@ const imageTypes: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'ima
 const textTypes = /^text\/|^application\/(json|xml|x-yaml|yaml|javascript|sql)$/
 
 /**
- * The blocks of a message's parts. Text of white space alone is refused by Anthropic, and left out.
- * @param place Where the parts stand in the request, e.g. `messages[3].content`.
- * @throws GatewayError with an issue that says which part cannot be sent.
+ * Encodes the parts of a message as blocks. Text of white space alone is left out, because Anthropic refuses it.
+ * @param place Where the parts are in the request, e.g. `messages[3].content`.
+ * @throws GatewayError with an issue that names the part which cannot be sent.
  */
 export function encodeContent(
   parts: readonly ContentPart[],

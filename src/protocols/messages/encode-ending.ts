@@ -11,10 +11,10 @@ export interface Ending {
   readonly refusal: string
 }
 
-/** Words for the end of an answer that only Anthropic has, and that are passed on. */
+/** Stop reasons that only Anthropic has, and that are passed on. */
 const ownStops: ReadonlySet<string> = new Set(['pause_turn', 'compaction'])
 
-/** Why the answer ended, in this language's words. */
+/** Encodes why the answer ended, as the stop fields of the Messages API. */
 export function encodeEnding(ending: Ending, own: JsonObject): JsonObject {
   const reason = stopReason(ending)
   return {
@@ -45,11 +45,11 @@ const refusalOf = ({ refusal }: Ending): JsonObject => ({
   explanation: refusal === '' ? null : refusal,
 })
 
-/** An answer that the provider itself calls failed is none: the language has no word for it but the error. */
+/** Returns the error for an answer that the provider itself reports as failed: the Messages API has no stop reason for it. */
 export const failedAnswer = ({ native }: Ending): GatewayError =>
   new GatewayError('provider_unavailable', `The provider broke the answer off: ${native ?? 'error'}.`)
 
-/** The fields of the whole answer that only this language has, put together. */
+/** Merges the fields of the whole answer that only this protocol has. */
 export function ownFields(items: readonly VendorItem[]): JsonObject {
   let fields: JsonObject = {}
   for (const { language, value } of items) {
@@ -60,5 +60,5 @@ export function ownFields(items: readonly VendorItem[]): JsonObject {
   return fields
 }
 
-/** What Anthropic says of the usage that is counted by nobody else. */
+/** Returns the usage fields that only Anthropic has; an empty object where there are none. */
 export const usageOf = ({ usage }: JsonObject): JsonObject => (isObject(usage) ? usage : {})

@@ -13,17 +13,17 @@ const types: Readonly<Record<string, string>> = {
   timeout: 'timeout_error',
 }
 
-/** The language's own name for an error. */
+/** Returns Anthropic's name for an error. */
 function typeOf(kind: ErrorKind, status: number): string {
   const known = types[errorType(kind)]
   if (known !== undefined) return known
   return status >= 400 && status < 500 ? 'invalid_request_error' : 'api_error'
 }
 
-/** An SDK that is told so sends the whole conversation instead. */
+/** With these details an SDK sends the whole conversation instead of the id of a thread. */
 const noThreads: JsonObject = { error_code: 'thread_unsupported_request', unsupported: ['thread'] }
 
-/** The envelope of this language (contract §8.A5), with what the gateway says of every error beside it. */
+/** Encodes an error in the envelope of the Messages API (contract §8.A5), with the fields that the gateway adds to every error. */
 export function encodeFailure(error: GatewayError, metadata?: RouterMetadata, id: string | null = null): JsonObject {
   const { error: said, ...beside } = encodeError(error, metadata)
   return {

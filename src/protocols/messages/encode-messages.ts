@@ -20,8 +20,8 @@ export interface Conversation {
 }
 
 /**
- * Instructions go to the top, wherever they stood; turns of one role in a row become one; what a tool answered is said by the user. Turns
- * that came in this language stay as they are.
+ * Encodes a conversation. Instructions move to the top, wherever they were; turns of one role in a row become one; the results of tools
+ * become turns of the user. Turns that came in this protocol stay as they are.
  * @throws GatewayError for a part that cannot be sent.
  */
 export function encodeConversation(request: ChatRequest, names: ToolNames, providerName: string): Conversation {
@@ -46,7 +46,7 @@ export function encodeConversation(request: ChatRequest, names: ToolNames, provi
     }
   }
   const messages = withoutTrailingSpace(turns.map(withResultsFirst))
-  // Somebody has to speak.
+  // At least one turn is required, so instructions alone become a turn of the user.
   if (messages.length === 0 && system.length > 0) return { system: [], messages: [{ role: 'user', content: system }] }
   return { system, messages }
 }
@@ -73,7 +73,7 @@ function encodeAssistant(message: AssistantMessage, names: ToolNames, encode: En
       index === calls.length - 1 ? { ...call, ...cacheMark(message.cacheControl) } : call,
     ),
   ]
-  // A turn must not end in a thought.
+  // A turn must not end with thinking.
   return said.length === 0 ? [] : [...encodeThoughts(message.reasoningDetails ?? []), ...said]
 }
 
@@ -104,7 +104,7 @@ function withResultsFirst(turn: Turn): Turn {
   return { role, content: [...content.filter(isResult), ...content.filter((block) => !isResult(block))] }
 }
 
-/** An answer to be continued that ends in white space is refused. */
+/** Removes the white space at the end of an answer that is to be continued: Anthropic refuses it there. */
 function withoutTrailingSpace(turns: readonly Turn[]): readonly Turn[] {
   const last = turns.at(-1)
   const block = last?.content.at(-1)
@@ -114,8 +114,8 @@ function withoutTrailingSpace(turns: readonly Turn[]): readonly Turn[] {
 }
 
 /**
- * In which ways the model may think here. An answer that is to be continued leaves no room for a thought. One that began without,
- * and waits for what its tools have found, may go on only with adaptive thinking.
+ * Returns which kinds of thinking a conversation allows. An answer that is to be continued allows none. An answer that began without
+ * thinking and waits for the results of its tools can continue only with adaptive thinking.
  */
 export function roomToThink(messages: readonly Turn[]): 'any' | 'adaptive' | 'none' {
   const last = messages.at(-1)

@@ -3,7 +3,7 @@ import type { UsedNativeTool } from '../../canonical/native-tool-for.ts'
 import type { UserLocation } from '../../canonical/web-engines.ts'
 import type { JsonObject } from '../../util/json.ts'
 
-/** A tool that Anthropic runs itself. Results and citations of it come as blocks of their own. */
+/** Encodes a tool that Anthropic runs itself. Its results and citations come back as blocks of their own. */
 export const encodeNativeTool = ({ tool, type }: UsedNativeTool): JsonObject => ({
   type,
   name: tool.name,

@@ -10,7 +10,10 @@ import { encodeEnding, failedAnswer, ownFields, usageOf } from './encode-ending.
 import { encodeUsage } from './encode-usage.ts'
 import { emptyMessage, omitsThoughts } from './message-frame.ts'
 
-/** A JSON reply (contract §8.A5): what a client would put together from the stream. */
+/**
+ * Encodes a JSON reply (contract §8.A5): the message that a client would assemble from the stream.
+ * @throws GatewayError for an answer that the provider reports as failed.
+ */
 export function encodeResult(
   identity: ReplyIdentity,
   result: GenerationResult,
@@ -43,7 +46,7 @@ const nothing: Pick<Choice, 'parts' | 'finishReason' | 'nativeFinishReason' | 's
   stopSequence: null,
 }
 
-/** Puts the content together from the events of blocks, as a client does. */
+/** Assembles the content from the events of blocks, as a client does. */
 function gather(content: JsonObject[], event: JsonObject): void {
   const block = objectOf(event['content_block'])
   if (block !== undefined) {

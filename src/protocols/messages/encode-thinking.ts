@@ -15,17 +15,20 @@ interface Setting {
   readonly traits: ClaudeTraits
   /** The limit of the output, of which thoughts are a part. */
   readonly maxTokens: number
-  /** In which ways the rest of the request allows thinking. */
+  /** The kinds of thinking that the rest of the request allows. */
   readonly room: 'any' | 'adaptive' | 'none'
 }
 
 const usualMaxTokens = 4096
 
-/** Mandatory in this language. Where nobody set a limit, a budget for thoughts comes on top. */
+/**
+ * Returns the output limit, which is mandatory in this protocol. Where neither the request nor the catalogue sets one, a thinking budget is
+ * added to the usual limit.
+ */
 export const outputLimit = ({ maxTokens, reasoning }: Parameters, endpoint: Endpoint): number =>
   maxTokens ?? endpoint.maxCompletionTokens ?? usualMaxTokens + (reasoning?.maxTokens ?? 0)
 
-/** The wish to think, and `verbosity`, which is this language's effort, in Anthropic's terms (contract §1.1, §1.6). */
+/** Encodes the reasoning settings and `verbosity`, which is this protocol's effort, in Anthropic's terms (contract §1.1, §1.6). */
 export function encodeThinking(parameters: Parameters, setting: Setting): Thinking {
   const verbosity = levels.find((level) => level === parameters.verbosity)
   const said = verbosity && nearestEffort({ effort: verbosity }, setting)
@@ -47,7 +50,7 @@ function nearestEffort(wish: ReasoningRequest, { traits, maxTokens }: Setting): 
 
 function withoutThoughts(said: ClaudeEffort | undefined, { endpoint, traits }: Setting): Thinking {
   const type = endpoint.reasoning?.mandatory === true ? null : traits.thinkingOff
-  // Opus 5 refuses to put its two highest efforts into an answer without thoughts.
+  // Opus 5 refuses its two highest efforts for an answer without thinking.
   const effort = said === 'xhigh' || said === 'max' ? 'high' : said
   return type === null ? { effort } : { thinking: { type }, effort }
 }
@@ -58,7 +61,7 @@ function withThoughts(wish: ReasoningRequest, setting: Setting): Thinking {
   const isBudgeted = wish.maxTokens !== undefined
   if (traits.thinking === 'adaptive' || (traits.thinking === 'either' && !(isBudgeted && room === 'any'))) {
     const effort = isBudgeted ? undefined : nearestEffort(wish, setting)
-    // The newest models leave the thoughts out unless they are asked for them.
+    // The newest models leave the text of their thinking out of the answer unless it is requested.
     return { thinking: { type: 'adaptive', display: 'summarized' }, effort }
   }
   const budget = room === 'any' ? thinkingBudget(wish, setting.maxTokens) : null
@@ -68,7 +71,7 @@ function withThoughts(wish: ReasoningRequest, setting: Setting): Thinking {
 const leastBudget = 1024
 const mostBudget = 128_000
 
-/** Below the limit of the output; null where the limit leaves no room for thoughts and an answer. */
+/** Returns the thinking budget, below the output limit; null where the limit is too low for thinking and an answer. */
 function thinkingBudget(wish: ReasoningRequest, maxTokens: number): number | null {
   if (maxTokens <= leastBudget) return null
   const isPlain = wish.effort === undefined && wish.maxTokens === undefined

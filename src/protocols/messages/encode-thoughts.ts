@@ -3,8 +3,9 @@ import type { JsonObject } from '../../util/json.ts'
 import { claudeFormat } from './claude-format.ts'
 
 /**
- * Earlier thoughts as Claude wrote them, in their order: it refuses any that was changed, and text without its signature. Others'
- * thoughts are dropped (contract §2.5). A client that kept a stream's pieces as they came sends one thought in several.
+ * Encodes earlier thinking as Claude wrote it, in its order: Claude refuses any thinking that was changed, and text without its signature.
+ * The reasoning of other vendors is dropped (contract §2.5). A client that kept the pieces of a stream sends one thought in several
+ * details.
  */
 export function encodeThoughts(details: readonly ReasoningDetail[]): readonly JsonObject[] {
   const blocks: JsonObject[] = []

@@ -15,7 +15,7 @@ export interface EncodedTools {
   readonly tool_choice?: JsonObject
 }
 
-/** A tool whose call is the answer itself, for structured output on a model that has none of its own. */
+/** A tool whose call is the answer itself, for structured output on a model without a feature for it. */
 export interface AnswerTool {
   readonly name: string
   readonly description: string
@@ -33,9 +33,9 @@ interface Options extends ToolsAt {
 }
 
 /**
- * `strict` is left out unless the client opts in, as OpenRouter does (contract §1.4): what OpenAI calls strict, Anthropic limits in number
- * and in schema.
- * @throws GatewayError for parameters that are no object's.
+ * Encodes the tools and the choice among them. `strict` is left out unless the client opts in, as OpenRouter does (contract §1.4): what
+ * OpenAI calls strict, Anthropic limits in number and in schema.
+ * @throws GatewayError for parameters whose schema is not that of an object.
  */
 export function encodeTools(parameters: Parameters, options: Options): EncodedTools {
   const { traits, names, answer, stream, functions, native } = options
@@ -68,7 +68,7 @@ function encodeToolChoice(
 ): JsonObject | undefined {
   const parallel = single ? { disable_parallel_tool_use: true } : {}
   if (choice === 'none') return { type: 'none' }
-  // What a model cannot do is dropped like any parameter it does not support (contract §6.5).
+  // What a model does not support is dropped like any other parameter (contract §6.5).
   if (choice === undefined || choice === 'auto' || !traits.forcedTools) {
     return single || choice !== undefined ? { type: 'auto', ...parallel } : undefined
   }
@@ -96,8 +96,9 @@ function encodeTool(
 }
 
 /**
- * The arguments are an object, said so at the top: Anthropic takes no choice of schemas there.
- * @param place Where the schema stands in the request.
+ * Returns a tool's schema with the type of an object at the top, where Anthropic takes no alternatives.
+ * @param place Where the schema is in the request.
+ * @throws GatewayError for a schema of another type, or with anyOf, oneOf or allOf at the top.
  */
 export function inputSchema(schema: JsonObject, place: string): JsonObject {
   const choice = ['anyOf', 'oneOf', 'allOf'].find((keyword) => keyword in schema)

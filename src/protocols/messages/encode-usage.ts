@@ -3,9 +3,9 @@ import type { Cost, Usage } from '../../canonical/usage.ts'
 import type { JsonObject } from '../../util/json.ts'
 
 /**
- * `usage` as this language counts: tokens that came from the cache or went into it stand apart. Decoders want every key to exist, and take
- * null where nothing is known (contract §8.A5).
- * @param native What only Anthropic says of the usage.
+ * Encodes `usage`. This protocol counts tokens that were read from the cache or written to it separately. Decoders require every key to
+ * exist, and accept null for unknown values (contract §8.A5).
+ * @param native The usage fields that only Anthropic has.
  */
 export function encodeUsage(
   usage: Usage,

@@ -49,6 +49,6 @@ export const enforcedDialect: SchemaDialect = {
   },
 }
 
-/** The schema as Anthropic can hold to it; undefined where it cannot. */
+/** Returns a schema in the form that Anthropic can enforce; undefined where it cannot. */
 export const enforceableSchema = (schema: JsonObject): JsonObject | undefined =>
   fitSchema(schema, enforcedDialect).schema

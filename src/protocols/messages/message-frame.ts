@@ -1,7 +1,7 @@
 import type { GenerationRequest } from '../../canonical/generation-request.ts'
 import { type JsonObject, objectOf } from '../../util/json.ts'
 
-/** A message without content yet, with every key that decoders require (contract §8.A5). */
+/** Makes a message without content yet, with every key that decoders require (contract §8.A5). */
 export const emptyMessage = (
   id: string,
   model: string,

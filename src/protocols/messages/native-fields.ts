@@ -6,7 +6,7 @@ const ofMessage = ['container', 'context_management', 'stop_details', 'input_tra
 /** The same of its usage: what stands in no count of ours. */
 const ofUsage = ['inference_geo', 'iterations', 'speed']
 
-/** Picks what only this language says out of a message, or out of the event that ends it; null where there is nothing. */
+/** Returns the fields that only this protocol has, of a message or of the event that ends it; null where there are none. */
 export function nativeFields(message: JsonObject): JsonObject | null {
   const usage = picked(objectOf(message['usage']) ?? {}, ofUsage)
   const fields = { ...picked(message, ofMessage), ...(Object.keys(usage).length > 0 && { usage }) }

@@ -6,8 +6,8 @@ import type { ToolNames } from '../vendors/tool-names.ts'
 import { protocolName } from './name.ts'
 
 /**
- * An entry of `tools` as the client wrote it in this language, where nobody changed it. A tool that the provider runs itself in place of
- * the gateway is written as Anthropic's own, if the client asked for Anthropic's own.
+ * Returns the entry of `tools` in which the client wrote a tool in this protocol; undefined where the tool was changed. A tool that the
+ * provider runs in place of the gateway gets such an entry only if the client asked for Anthropic's own tool.
  */
 export function ownTool(tool: Tool, { protocol, body, parameters }: Source, names: ToolNames): JsonObject | undefined {
   if (protocol !== protocolName) return undefined

@@ -9,13 +9,13 @@ export interface Turn {
   readonly came?: JsonObject
 }
 
-/** The blocks of instructions or of a turn, of which a text alone stands for one. */
+/** Returns the blocks of instructions or of a turn. A text alone stands for one block. */
 export const systemBlocks = (content: unknown): readonly JsonObject[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : arrayOf(content).filter(isObject)
 
 /**
- * A turn that the client wrote in this language, for an upstream that reads it: but for what only this gateway knows, the thoughts of other
- * vendors and the runs of its own tools. Instructions between the turns stay where they are.
+ * Returns a turn that the client wrote in this protocol, for an upstream that uses it too. Blocks that only this gateway knows are left
+ * out: the reasoning of other vendors and the runs of the gateway's own tools. Instructions between the turns stay where they are.
  */
 export function ownTurn(turn: JsonObject): readonly Turn[] {
   const role = turn['role'] === 'assistant' ? 'assistant' : 'user'

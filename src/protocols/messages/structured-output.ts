@@ -9,7 +9,7 @@ import { fitSchema } from '../vendors/json-schema-subset.ts'
 import { enforcedDialect } from './enforceable-schema.ts'
 import { type AnswerTool, inputSchema } from './encode-tools.ts'
 
-/** How the answer is made to be JSON: by the vendor's own means, by a tool that must be called, or by asking for it. */
+/** How the answer is made to be JSON: by the vendor's structured outputs, by a tool that must be called, or by an instruction. */
 export interface OutputForm {
   readonly format?: JsonObject
   readonly answer?: AnswerTool
@@ -18,7 +18,11 @@ export interface OutputForm {
 
 const place = 'response_format.json_schema.schema'
 
-/** A schema is held to; `json_object` names none, and a forced tool without one is often called with nothing. */
+/**
+ * Chooses how a structured answer is requested. A schema is enforced; `json_object` has none, and the model often calls a forced tool
+ * without a schema with no arguments, so it gets an instruction instead.
+ * @throws GatewayError for a schema that the model cannot enforce.
+ */
 export function structuredOutput(
   format: ResponseFormat | undefined,
   tools: readonly Tool[],

@@ -24,7 +24,7 @@ export class ChoiceEnd {
     return this.#native ?? this.reason
   }
 
-  /** Words came in a chunk without a reason. */
+  /** Notes that text came in a chunk without a finish reason. */
   goOn(): void {
     if (this.#reason === null) return
     this.#isCareless = true

@@ -2,9 +2,9 @@ import type { Usage } from '../../canonical/usage.ts'
 import { type JsonObject, objectOf, tokensOf } from '../../util/json.ts'
 
 /**
- * A `usage` object of any OpenAI-like upstream. Details learned from recorded replies: DeepSeek counts cache hits in
- * `prompt_cache_hit_tokens`; Moonshot puts `cached_tokens` at the top; xAI leaves reasoning tokens out of `completion_tokens`
- * but not out of `total_tokens`. Perplexity's research bills what it cited as prompt, and its thoughts beside the completion.
+ * Decodes a `usage` object of any OpenAI-like upstream. Details learned from recorded replies: DeepSeek counts cache hits in
+ * `prompt_cache_hit_tokens`; Moonshot puts `cached_tokens` at the top; xAI leaves reasoning tokens out of `completion_tokens` but not out
+ * of `total_tokens`. Perplexity's research bills the tokens of cited pages as prompt, and its reasoning beside the completion.
  */
 export function decodeUsage(usage: JsonObject): Usage {
   const prompt = objectOf(usage['prompt_tokens_details'])
@@ -38,7 +38,7 @@ export function decodeUsage(usage: JsonObject): Usage {
   }
 }
 
-/** The total is the witness: where it holds the reasoning on top of the completion, the completion lacks it. */
+/** Adds the reasoning tokens to the completion where `total_tokens` shows that the completion lacks them. */
 function withReasoning(
   completion: number | undefined,
   prompt: number | undefined,

@@ -4,7 +4,10 @@ import type { JsonObject } from '../../util/json.ts'
 import { reasoningBudget, reasoningEffort } from '../vendors/reasoning-effort.ts'
 import type { OpenAiQuirks } from './quirks.ts'
 
-/** The client's wish in the upstream's own field; nothing where the wish says only what to do with the thoughts. */
+/**
+ * Encodes the client's reasoning settings in the upstream's own field. Returns no field where the settings only say what to do with the
+ * reasoning in the answer.
+ */
 export function encodeReasoningRequest(
   wish: ReasoningRequest,
   maxTokens: number | undefined,

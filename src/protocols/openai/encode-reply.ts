@@ -4,7 +4,7 @@ import { encodeMetadata } from '../gateway-fields/encode-metadata.ts'
 import { encodeUsage } from '../gateway-fields/encode-usage.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 
-/** What the JSON replies of chat and completions share: everything but the choices and the fingerprint (contract §3.1, §7.2). */
+/** Encodes what the JSON replies of chat and completions share: everything except the choices and the fingerprint (contract §3.1, §7.2). */
 export function encodeReply(identity: ReplyIdentity, result: GenerationResult, object: string): JsonObject {
   return {
     id: identity.id,

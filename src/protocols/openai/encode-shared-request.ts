@@ -8,7 +8,7 @@ import { encodeReasoningRequest } from './encode-reasoning-request.ts'
 import type { OpenAiQuirks } from './quirks.ts'
 import { withoutEmptyStops } from './stops.ts'
 
-/** Ours to read or to write, never passed on as they came (contract Appendix A, last row). */
+/** Fields that the gateway itself reads or writes, and that are never passed on as they came (contract Appendix A, last row). */
 const gatewayFields: ReadonlySet<string> = new Set([
   ...gatewayFieldNames,
   'max_tokens',
@@ -22,11 +22,10 @@ const gatewayFields: ReadonlySet<string> = new Set([
 const choosable: ReadonlySet<string> = new Set(parameterNames)
 
 /**
- * The body for an upstream that speaks an OpenAI language, but for what the languages have of their own.
- *
- * @param asked What the client asked for, in the language's names: its own body where that is in the same language, so that fields
- *   nobody here knows reach the upstream (principle 2). Nulls and what this upstream does not support are left out.
- * @param own Fields that the language writes itself.
+ * Encodes the body for an upstream with an OpenAI protocol, except for the fields that one of the protocols alone has.
+ * @param asked The client's request in the protocol's names: its own body where that is in the same protocol, so that unknown fields reach
+ * the upstream (principle 2). Nulls and parameters that this upstream does not support are left out.
+ * @param own Fields that the protocol's own encoder writes.
  */
 export function encodeSharedRequest(
   { parameters, context, stream }: GenerationRequest,
@@ -61,7 +60,10 @@ export function encodeSharedRequest(
   return wire
 }
 
-/** A provider that takes one name alone gets that one; then the model's refusal counts, then the client's spelling. */
+/**
+ * Returns the name of the field for the output limit: the only name that the provider takes, else the one that the model requires, else the
+ * client's spelling.
+ */
 function maxTokensField(
   asked: JsonObject,
   { template }: Endpoint,

@@ -16,10 +16,10 @@ import { decodeReportedCost } from './decode-reported-cost.ts'
 import { decodeUsage } from './decode-usage.ts'
 import type { OpenAiQuirks } from './quirks.ts'
 
-/** It is repeated in every event of a stream. */
+/** The longest fingerprint that is kept: it is repeated in every event of a stream. */
 const longestFingerprint = 256
 
-/** Reads what is said about one choice, but for why it ended. */
+/** Decodes one choice, except for its finish reason. */
 export interface ChoiceDecoder {
   /** Pushes what one chunk says. */
   decode(choice: JsonObject, events: CallEvent[]): void
@@ -37,8 +37,9 @@ interface OpenChoice {
 }
 
 /**
- * Turns one upstream's reply in an OpenAI language, streamed or whole, into events. One decoder a call: it remembers what was said
- * so far. The languages differ in what a choice looks like. Why a choice ended is told once, when the whole answer is over.
+ * Decodes one upstream's reply in an OpenAI protocol, streamed or whole, into events. Each call has its own decoder, which keeps the state
+ * of the reply. The protocols differ in the form of a choice. The finish reason of a choice becomes an event once, when the whole answer is
+ * over.
  */
 class ReplyDecoder {
   readonly #providerName: string
@@ -56,7 +57,7 @@ class ReplyDecoder {
   #started = false
   #produced = false
   #ended = false
-  /** Whether the upstream said that there is no more: `[DONE]`, or the usage in a chunk of its own. */
+  /** Whether the upstream signalled the end: by `[DONE]`, or by the usage in a chunk of its own. */
   #closed = false
 
   /** @param openChoice Makes the decoder of one choice, which may remember too. */
@@ -83,9 +84,9 @@ class ReplyDecoder {
     return this.#decode(chunk)
   }
 
-  /** The body of a JSON reply: one chunk that holds everything. */
+  /** Decodes the body of a JSON reply: one chunk that holds everything. */
   result(body: unknown): readonly CallEvent[] {
-    // A failure may stand in a list, and be a mere text.
+    // A failure may be in a list, or be plain text.
     if (!isObject(body)) {
       return saysFailure(body) ? this.#refuse(body) : this.#fail('The provider sent a reply that is not an object.')
     }
@@ -106,7 +107,7 @@ class ReplyDecoder {
       finishes.push({ type: 'finish', choice, reason, native: end.native })
     }
     const isProduced = this.#produced || events.length > 0
-    // A plain end of nothing is believed only if tokens were counted. A filter or a limit may well come before the first word.
+    // An empty answer is accepted only if tokens were counted. A filter or a limit may well end an answer before its first word.
     const isEmpty = !isProduced && finishes.every(({ reason }) => reason === 'stop') && !this.#usage.completionTokens
     if (isEmpty || (!isProduced && finishes.length === 0))
       return this.#fail(emptyAnswer(finishes[0]?.native ?? undefined))
@@ -130,7 +131,7 @@ class ReplyDecoder {
   }
 
   #decode(chunk: JsonObject): readonly CallEvent[] {
-    // Groq says beside a stream why it breaks off.
+    // Groq puts the error for which it breaks a stream off beside the choices.
     const error = chunk['error'] ?? objectOf(chunk['x_groq'])?.['error']
     if (error !== undefined && error !== null && saysError(error)) {
       return this.#refuse(chunk['error'] === undefined ? { error } : chunk)
@@ -149,7 +150,7 @@ class ReplyDecoder {
     for (let position = 0; position < choices.length; position++) {
       const choice = choices[position]
       if (!isObject(choice)) continue
-      // OpenRouter, as an upstream, says so in the choice.
+      // OpenRouter, as an upstream, puts the error into the choice.
       if (saysError(choice['error'])) return this.#refuse(choice)
       this.#decodeChoice(choice, position, events)
     }
@@ -198,7 +199,7 @@ class ReplyDecoder {
       objectOf(chunk['usage']) ??
       objectOf(objectOf(chunk['x_groq'])?.['usage']) ??
       objectOf(objectOf(arrayOf(chunk['choices'])[0])?.['usage'])
-    // The tier may stand in another chunk than the usage, or come without any.
+    // The tier may be in another chunk than the usage, or come without any.
     const serviceTier = decodeServiceTier(chunk['service_tier']) ?? this.#serviceTier
     const isCounted = usage !== undefined && this.#count(usage, events)
     if (isCounted && choices === 0 && this.#usage.completionTokens) this.#closed = true
@@ -207,7 +208,7 @@ class ReplyDecoder {
     events.push({ type: 'usage', usage: this.#usage, serviceTier })
   }
 
-  /** Says whether there was anything counted. */
+  /** Notes the counts. Returns whether there were any. */
   #count(usage: JsonObject, events: readonly CallEvent[]): boolean {
     const { completionTokens = 0, reasoningTokens = 0, ...others } = decodeUsage(usage)
     if (completionTokens === 0 && Object.values(others).every((count) => count === undefined)) return false
@@ -229,7 +230,7 @@ class ReplyDecoder {
     return true
   }
 
-  /** The upstream says that it failed. */
+  /** Ends the reply with a failure that the upstream reported. */
   #refuse(said: unknown): readonly CallEvent[] {
     this.#ended = true
     return [{ type: 'error', ...classifySaid(said, this.#providerName) }]
@@ -263,8 +264,8 @@ function charactersOf(event: CallEvent): number {
 export const mostChoices = 128
 
 /**
- * The decoding half of a call to a server that speaks an OpenAI language.
- * @param most How many choices the reply may have; each of them is remembered.
+ * Makes the decoder of a reply in an OpenAI protocol.
+ * @param most How many choices the reply may have; each of them takes memory.
  * @param costField The field of `usage` in which the provider reports what it charges.
  */
 export function openReply(

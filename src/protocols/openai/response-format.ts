@@ -2,7 +2,7 @@ import type { ResponseFormat } from '../../canonical/generation-request.ts'
 import type { JsonObject } from '../../util/json.ts'
 import type { ResponseFormat as WireResponseFormat } from './schema/response-format.ts'
 
-/** `response_format` in both directions (contract §1.1). */
+/** Decodes `response_format` (contract §1.1). Null means absent. */
 export function decodeResponseFormat(format: WireResponseFormat | null | undefined): ResponseFormat | undefined {
   if (format?.type !== 'json_schema') return format ?? undefined
   const { name, description, schema, strict } = format.json_schema

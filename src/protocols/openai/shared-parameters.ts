@@ -14,7 +14,7 @@ type SharedFields = Static<TObject<typeof samplingProperties & typeof reasoningP
   readonly speed?: 'fast' | 'standard' | null
 }
 
-/** The parameters that chat and completions spell alike. Null means absent. */
+/** Decodes the parameters that chat and completions write in the same way. Null means absent. */
 export function decodeSharedParameters(wire: SharedFields): Parameters {
   return {
     temperature: wire.temperature ?? undefined,
@@ -39,15 +39,13 @@ function decodeStops(stop: SharedFields['stop']): Parameters['stop'] {
   return typeof said === 'string' ? [said] : said
 }
 
-/** `fast` is `priority`, and Anthropic's `speed` is the same wish in other words (contract §6.10). */
+/** Decodes the service tier: `fast` is `priority`, and Anthropic's `speed` is another field for the same setting (contract §6.10). */
 function decodeServiceTier({ service_tier, speed }: SharedFields): Parameters['serviceTier'] {
   if (service_tier === 'fast' || (!service_tier && speed === 'fast')) return 'priority'
   return service_tier ?? undefined
 }
 
-/**
- * The same in the languages' own names. Token limit, reasoning and tier depend on the upstream: `encodeSharedRequest` adds them.
- */
+/** How the same parameters are encoded. Token limit, reasoning and tier depend on the upstream: `encodeSharedRequest` adds them. */
 export const sharedWireParameters = {
   temperature: { fields: ['temperature'], encode: ({ temperature }) => temperature },
   topP: { fields: ['top_p'], encode: ({ topP }) => topP },

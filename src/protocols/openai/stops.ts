@@ -1,8 +1,8 @@
 type Stops = string | readonly string[]
 
 /**
- * The texts that are to end an answer, as they were said, without the empty ones: these end nothing, and upstreams refuse them, as they refuse
- * an empty list. Undefined where none is left.
+ * Returns the stop sequences of a request as they came, without the empty ones: these stop nothing, and upstreams refuse them, as they
+ * refuse an empty list. Returns undefined where none is left.
  */
 export function withoutEmptyStops(stop: unknown): Stops | undefined {
   if (typeof stop === 'string') return stop === '' ? undefined : stop

@@ -1,23 +1,23 @@
 import type { Parameters, Source } from '../../canonical/generation-request.ts'
 import type { JsonObject } from '../../util/json.ts'
 
-/** How a language writes one parameter. */
+/** How a protocol writes one parameter. */
 export interface WireParameter {
-  /** The fields that say it. The first is the one that is written; a change takes all of them out. */
+  /** The fields that hold it. The first is the one that is written; a change removes all of them. */
   readonly fields: readonly string[]
-  /** Its value in the language's own form. Absent: it depends on the upstream and is written where that is known. */
+  /** Its value in the protocol's own form. Absent: the value depends on the upstream and is written where the upstream is known. */
   readonly encode?: (parameters: Parameters) => unknown
 }
 
-/** Every parameter in one language: the compiler holds the table complete. */
+/** Every parameter in one protocol; the compiler checks that the table is complete. */
 export type WireParameters = { readonly [Name in keyof Required<Parameters>]: WireParameter }
 
-/** A parameter that the language has no word for. */
+/** A parameter that the protocol does not have. */
 export const unspoken: WireParameter = { fields: [] }
 
 /**
- * What is asked of the model, in the names of one language: for a request that came in it the client's own body, in which only the
- * parameters are written anew that were changed on the way, so that every other field goes on as it came (design law 2).
+ * Returns the request's parameters in the names of one protocol. For a request that came in this protocol this is the client's own body, in
+ * which only the parameters that were changed since are written anew, so that every other field goes on as it came (design law 2).
  */
 export function wireParameters(
   table: WireParameters,

@@ -2,8 +2,8 @@ import type { FunctionTool } from '../../canonical/tool.ts'
 import { type JsonObject, objectOf, parseJson, stringOf } from '../../util/json.ts'
 
 /**
- * A tool whose input is free text is a function with one argument in all other languages. Its arguments are this object, whatever the
- * model speaks.
+ * Makes a function from a tool whose input is free text: in all other protocols such a tool is a function with one argument, `input`. Its
+ * arguments are this object, whatever the upstream's protocol.
  */
 export function customTool(tool: {
   readonly name: string
@@ -32,11 +32,11 @@ export function customTool(tool: {
 
 export const argumentsOfInput = (input: string): string => JSON.stringify({ input })
 
-/** What stands in the arguments before and after the input, for inputs that come in pieces. */
+/** The text of the arguments before and after the input, for inputs that come in pieces. */
 export const aroundInput = { before: '{"input":"', after: '"}' }
 
-/** A piece of an input as a piece of the arguments. */
+/** Escapes a piece of an input as a piece of the arguments. */
 export const escapedInput = (piece: string): string => JSON.stringify(piece).slice(1, -1)
 
-/** The input in the arguments; what a model wrote otherwise is the input as it stands. */
+/** Returns the input that is in the arguments. Where the model wrote anything else, its text is the input as it is. */
 export const inputOfArguments = (text: string): string => stringOf(objectOf(parseJson(text))?.['input']) ?? text

@@ -3,8 +3,9 @@ import { countOf, isObject, stringOf } from '../../util/json.ts'
 import type { CharacterCount } from './character-count.ts'
 
 /**
- * A citation with an address; those of files that lie at the vendor have none and are dropped.
- * @param part The part of the answer that it stands in.
+ * Decodes a citation of an address. Citations of files that the vendor stores have no address: for them, and for anything else, it returns
+ * null.
+ * @param part The part of the answer that holds the citation.
  * @param offset Where that part begins in the answer's text.
  */
 export function decodeAnnotation(value: unknown, part: CharacterCount, offset: number): UrlCitation | null {

@@ -7,11 +7,11 @@ import type { WireContent, WirePart } from './schema/item.ts'
 export const decodeContent = (content: WireContent, modalities: Set<Modality>): readonly ContentPart[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : content.map((part) => decodePart(part, modalities))
 
-/** The texts alone, for instructions. */
+/** Decodes the texts alone, for instructions. */
 export const decodeTexts = (content: WireContent): readonly TextPart[] =>
   decodeContent(content, new Set()).flatMap((part) => (part.type === 'text' ? [part] : []))
 
-/** What the model said when it refused. */
+/** Returns the text with which the model refused; empty where it did not. */
 export const refusalIn = (content: WireContent): string =>
   typeof content === 'string' ? '' : content.flatMap((part) => (part.type === 'refusal' ? [part.refusal] : [])).join('')
 

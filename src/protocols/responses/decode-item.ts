@@ -11,10 +11,10 @@ import { decodeAnnotation } from './decode-annotation.ts'
 import { protocolName } from './name.ts'
 import { groupedName } from './tool-group.ts'
 
-/** It is repeated with every piece of the thought; what is longer is none. */
+/** The longest id that is kept: it is repeated with every piece of the thought. A longer text is not taken for an id. */
 const longestId = 512
 
-/** How much of a part of an item was said already. */
+/** A part of an item, and how much of it was decoded already. */
 interface Part {
   readonly output: number
   readonly kind: PartKind
@@ -103,7 +103,7 @@ export class ItemDecoder {
     this.#openCalls.get(output)?.add(text)
   }
 
-  /** A piece of the input of a tool that takes free text, which is one argument of it. */
+  /** Adds a piece of the input of a tool that takes free text. The input is the tool's only argument. */
   input(output: number, text: string): void {
     if (text === '') return
     const call = this.#openCalls.get(output)
@@ -141,7 +141,7 @@ export class ItemDecoder {
         break
       }
       default:
-        // What the vendor's own tools did is for a client that speaks its language.
+        // The runs of the vendor's own tools are passed on, for clients that use this protocol.
         this.#log.push({ type: 'vendor-item', choice: 0, item: { language: protocolName, value: item } })
     }
   }
@@ -155,7 +155,7 @@ export class ItemDecoder {
     for (const value of arrayOf(content['annotations']).slice(part.annotations)) this.annotation(output, index, value)
   }
 
-  /** What is encrypted counts only here: before the end it may be a part of it. */
+  /** Encrypted reasoning is taken only from the finished item: before, it may be incomplete. */
   #endReasoning(output: number, item: JsonObject): void {
     this.#identify(output, item)
     for (const [index, { text }] of parts(item['summary'])) {
@@ -211,13 +211,13 @@ export class ItemDecoder {
 
 const isCall = ({ type }: JsonObject): boolean => type === 'function_call' || type === 'custom_tool_call'
 
-/** The fields of items that events say. */
+/** The fields of items that are decoded into events. */
 const known = {
   message: new Set(['type', 'id', 'status', 'role', 'content']),
   call: new Set(['type', 'id', 'status', 'call_id', 'name', 'namespace', 'arguments', 'input']),
 }
 
-/** What else an item says. */
+/** Returns the other fields of an item. */
 function ownFields(item: JsonObject, said: ReadonlySet<string>): VendorItem | undefined {
   const value = Object.fromEntries(Object.entries(item).filter(([name, field]) => !said.has(name) && field !== null))
   return Object.keys(value).length === 0 ? undefined : { language: protocolName, value }

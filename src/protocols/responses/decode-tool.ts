@@ -33,7 +33,7 @@ function decodeFunction(tool: Extract<WireTool, { type: 'function' }>): Function
   }
 }
 
-/** A tool of OpenAI's that no other language has goes to where it is known. */
+/** Decodes one tool. A tool of OpenAI's that no other protocol has is passed on to upstreams that know it. */
 function decodeTool(tool: Exclude<WireTool, { type: 'namespace' }>): Tool {
   if (isServerTool(tool)) {
     // OpenAI puts the domains one level deeper than everybody else.
@@ -56,7 +56,7 @@ function decodeTool(tool: Exclude<WireTool, { type: 'namespace' }>): Tool {
 
 type Choice = Pick<Parameters, 'toolChoice' | 'allowedTools'>
 
-/** A choice of a tool of the gateway's or of OpenAI's names its type. */
+/** Decodes the choice of a tool. The choice of a server tool or of one of OpenAI's own gives its type in place of a name. */
 export function decodeToolChoice(choice: WireToolChoice | null | undefined): Choice {
   if (choice === null || choice === undefined) return {}
   if (typeof choice === 'string') return { toolChoice: choice }

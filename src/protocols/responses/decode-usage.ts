@@ -1,7 +1,7 @@
 import type { Usage } from '../../canonical/usage.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, tokensOf } from '../../util/json.ts'
 
-/** The `usage` of a response, which is null until it is over, and the searches beside it. */
+/** Decodes the `usage` of a response, which is null until the response is over, and the searches that are counted beside it. */
 export function decodeUsage(response: JsonObject): Usage {
   const usage = objectOf(response['usage'])
   const input = objectOf(usage?.['input_tokens_details'])

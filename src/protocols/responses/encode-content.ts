@@ -18,8 +18,8 @@ export interface ContentDialect {
 }
 
 /**
- * The content of a message to the model, or of a tool's result.
- * @param path Where it stands, e.g. `messages[0].content`.
+ * Encodes the content of a message or of a tool's result. A single text without a cache mark becomes a string.
+ * @param path Where the content is in the request, e.g. `messages[0].content`.
  */
 export function encodeContent(
   content: readonly ContentPart[],
@@ -58,7 +58,7 @@ function encodeFile({ filename = 'document.pdf', data, fileId }: FilePart) {
   return data.startsWith('data:') ? { filename, file_data: data } : { file_url: data }
 }
 
-/** How long it is kept is not translated (contract §2.2). */
+/** The lifetime of a cache entry is not translated (contract §2.2). */
 function marker(
   control: CacheControl | undefined,
   { cacheMarkers }: ContentDialect,

@@ -3,7 +3,7 @@ import type { FinishReason } from '../../canonical/generation-event.ts'
 import type { JsonObject } from '../../util/json.ts'
 import { encodeErrorObject } from '../gateway-fields/encode-error.ts'
 
-/** Why an answer is not complete, in this language's words; undefined where it is. */
+/** Returns why an answer is not complete, as `incomplete_details.reason` names it; undefined where it is complete. */
 export function incompleteReason(reason: FinishReason | null): string | undefined {
   if (reason === 'length') return 'max_output_tokens'
   return reason === 'content_filter' ? 'content_filter' : undefined
@@ -21,12 +21,12 @@ const codes: Readonly<Record<string, string>> = {
 /** The language's own code for an error (contract §8.A6). */
 const codeOf = ({ kind }: GatewayError): string => codes[errorType(kind)] ?? 'server_error'
 
-/** An error inside a response, with what the gateway says of every error beside it. */
+/** Encodes an error inside a response, with the fields that the gateway adds to every error. */
 export function encodeResponseError(error: GatewayError): JsonObject {
   const { code: _, message, ...beside } = encodeErrorObject(error)
   return { code: codeOf(error), message, ...beside }
 }
 
-/** An answer that the provider itself calls failed is none. */
+/** Returns the error for an answer that the provider itself reports as failed. The client gets this error in place of the answer. */
 export const failedAnswer = (native: string | null): GatewayError =>
   new GatewayError('provider_unavailable', `The provider broke the answer off: ${native ?? 'error'}.`)

@@ -11,7 +11,7 @@ import { protocolName } from './name.ts'
 import { isReadBy } from './own-fields.ts'
 import type { OutputPart, SentItem } from './wire.ts'
 
-/** A conversation as a list of items: what a turn thought, said and called are items of their own. */
+/** Encodes a conversation as a list of items: the thoughts, the text and the calls of a turn are separate items. */
 export const encodeInput = (request: ChatRequest, dialect: ContentDialect, names: ToolNames): readonly SentItem[] =>
   piecesOf(request, protocolName).flatMap((piece) =>
     piece.type === 'as-it-came'
@@ -46,7 +46,10 @@ function encodeMessage(message: Message, path: string, dialect: ContentDialect, 
 /** "Invalid 'input[5].call_id': string too long. Expected a string with maximum length 64". */
 const callId = (id: string): string => toolCallId(id, /^[^]{1,64}$/, 'call_')
 
-/** The thoughts stand before what they led to: one without what follows it is refused. */
+/**
+ * Encodes a turn of the assistant. Its thoughts come before the text and calls that followed them: OpenAI refuses a thought without what
+ * follows it.
+ */
 function encodeTurn(message: AssistantMessage, dialect: ContentDialect, names: ToolNames): readonly SentItem[] {
   const content = outputParts(message)
   const words = content.length === 0 ? [] : [{ type: 'message', role: 'assistant', content } as const]

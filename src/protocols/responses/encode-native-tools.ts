@@ -10,7 +10,7 @@ interface NativeTools {
   readonly maxCalls?: number
 }
 
-/** The vendor's own tools. The language has one for searching alone: pages are read by it. */
+/** Encodes the vendor's own tools. The protocol has only one for searching, which also reads pages. */
 export function encodeNativeTools(native: readonly UsedNativeTool[], { nativeTools }: ResponsesQuirks): NativeTools {
   const tool = native.map((used) => used.tool).find(({ name }) => name === 'web_search')
   if (tool?.name !== 'web_search') return { tools: [] }

@@ -4,8 +4,9 @@ import type { ReasoningItem } from './wire.ts'
 type Thought = Exclude<ReasoningDetail, { type: 'server-tool-call' }>
 
 /**
- * The details of a turn as the items that they came from: what stands together under one id is one item. Those of other vendors are
- * left out, and so is an item that is neither encrypted nor in the open: nothing is stored, so its id alone names nothing.
+ * Encodes the reasoning details of a turn as the items that they came from: neighbours with one id are one item. The details of other
+ * vendors are left out, and so is an item with neither encrypted nor readable reasoning: nothing is stored at the vendor, so an id alone
+ * refers to nothing.
  */
 export function encodeReasoningItems(details: readonly ReasoningDetail[], format: string): readonly ReasoningItem[] {
   const own = details.filter(
@@ -33,7 +34,7 @@ function encodeItem(item: readonly Thought[]): readonly ReasoningItem[] {
   ]
 }
 
-/** Without an id, what is encrypted ends an item. */
+/** Splits details into items. Without an id, encrypted reasoning ends an item. */
 function itemsOf(details: readonly Thought[]): readonly (readonly Thought[])[] {
   const items: Thought[][] = []
   for (const detail of details) {

@@ -15,15 +15,15 @@ import { reasoningFormat } from './reasoning-format.ts'
 import type { ResponsesRequest, SentRequest, TextFormat, WireReasoning } from './wire.ts'
 import { search } from '../../util/pattern.ts'
 
-/** Fewer are refused. Source: the API reference, `max_output_tokens`. */
+/** The smallest limit that is accepted. Source: the API reference, `max_output_tokens`. */
 const leastOutputTokens = 16
 
 /** OpenAI's models that do not reason refuse to be asked for encrypted thoughts. */
 const neverReasons = /^(ft:)?(gpt-[34]|chatgpt-)/
 
 /**
- * The body of a stateless call: nothing is stored at the vendor, so the thoughts come back encrypted, to be sent along the next time.
- * What the language does not have (seed, stop, penalties, logit_bias, top_k …) is left out.
+ * Encodes the body of a stateless call: the vendor stores nothing, so reasoning comes back encrypted, to be sent again with the next
+ * request. Parameters that the protocol does not have (seed, stop, penalties, logit_bias, top_k …) are left out.
  */
 export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: ResponsesQuirks): JsonObject {
   const { context, stream } = request
@@ -36,7 +36,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
     customCalls: customCalls(request),
     shortNames: shortNames(parameters.tools),
   }
-  // What is offered has names that are taken; what was called elsewhere may not.
+  // The names of offered tools are valid already; those of tools that were called elsewhere may not be.
   const names = new ToolNames(/[^a-zA-Z0-9_-]/g, 64)
   for (const { name } of parameters.tools ?? []) names.toWire(name)
   const wire: SentRequest = {
@@ -65,7 +65,7 @@ export function encodeRequest(request: ChatRequest, endpoint: Endpoint, quirks: 
   }
 }
 
-/** What is sent in place of a limit that would be refused; undefined where it would not. */
+/** Returns the output limit that is sent in place of one that is too low to be accepted; undefined where the limit is accepted. */
 export const raisedMaxTokens = ({ maxTokens }: Parameters): number | undefined =>
   maxTokens !== undefined && maxTokens < leastOutputTokens ? leastOutputTokens : undefined
 
@@ -86,7 +86,7 @@ function encodeInclude(
 const encryptedContent = 'reasoning.encrypted_content'
 const textLogprobs = 'message.output_text.logprobs'
 
-/** The calls of tools that take free text, which are written otherwise. */
+/** The ids of the calls of tools that take free text, which are encoded differently. */
 function customCalls({ parameters: { tools = [] }, input: { messages } }: ChatRequest): ReadonlySet<string> {
   const custom = new Set(
     tools.flatMap((tool) => (tool.type === 'function' && tool.custom !== undefined ? [tool.name] : [])),

@@ -9,7 +9,10 @@ import { failedAnswer, incompleteReason } from './encode-ending.ts'
 import { itemSetting } from './item-setting.ts'
 import { echoOf, encodeUsage, responseObject } from './response-object.ts'
 
-/** A JSON reply (contract §8.A6): what the last event of the stream holds. */
+/**
+ * Encodes a JSON reply: the response that the last event of the stream holds (contract §8.A6).
+ * @throws GatewayError for an answer that the provider reports as failed.
+ */
 export function encodeResult(
   identity: ReplyIdentity,
   result: GenerationResult,

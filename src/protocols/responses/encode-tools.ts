@@ -12,8 +12,8 @@ import type { SentRequest, SentTool, ResponsesRequest } from './wire.ts'
 type ToolFields = Pick<SentRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls' | 'max_tool_calls'>
 
 /**
- * Tools and what goes with them. Server tools are run here, not by the upstream.
- * @param supported What was asked for and the endpoint supports; the vendor's own tools do not depend on that.
+ * Encodes the tools and the fields that belong to them. Server tools are left out, because the gateway runs them.
+ * @param supported The parameters that were asked for and that the endpoint supports; the vendor's own tools do not depend on them.
  */
 export function encodeTools(
   request: ChatRequest,
@@ -44,7 +44,7 @@ export function encodeTools(
   }
 }
 
-/** Tools of one group in a row are one entry; so is each tool of none. */
+/** Divides tools into entries: neighbours of one group are one entry, and so is each tool without a group. */
 function inGroups(functions: readonly FunctionTool[]): readonly (readonly FunctionTool[])[] {
   const groups: FunctionTool[][] = []
   for (const tool of functions) {

@@ -5,7 +5,7 @@ import type { ItemSetting } from './answer-items.ts'
 import { suffixOf } from './response-object.ts'
 import { shortNames } from './tool-group.ts'
 
-/** What the items of an answer need of its request. */
+/** Returns the settings for the items of an answer that follow from its request. */
 export const itemSetting = (
   identity: ReplyIdentity,
   { parameters }: GenerationRequest,

@@ -7,7 +7,7 @@ import { serverToolTypes } from '../gateway-fields/schema/server-tool.ts'
 import { protocolName } from './name.ts'
 import { openAiFormat } from './reasoning-format.ts'
 
-/** Fields that are written here for every request, from what all languages say, and fields that no upstream is to see. */
+/** Fields that are written here for every request, from what all protocols have in common, and fields that no upstream may get. */
 const written: ReadonlySet<string> = new Set([
   ...gatewayFieldNames,
   'input',
@@ -39,7 +39,7 @@ const written: ReadonlySet<string> = new Set([
   'service_tier',
 ])
 
-/** The fields of a request that came in this language and that nobody here knows. */
+/** Returns the fields of a request in this protocol that the gateway does not know; none for a request in another protocol. */
 export const otherFields = ({ source: { protocol, body } }: ChatRequest): JsonObject =>
   protocol === protocolName
     ? Object.fromEntries(
@@ -47,14 +47,20 @@ export const otherFields = ({ source: { protocol, body } }: ChatRequest): JsonOb
       )
     : {}
 
-/** The instructions, where the request came in this language; they stand apart there. */
+/**
+ * Returns the instructions of a request in this protocol, which has a separate field for them; undefined for any other request, and where
+ * they were changed.
+ */
 export const ownInstructions = ({ input: { messages }, source }: ChatRequest): string | undefined => {
   const first = source.stretches?.[0]
   const isKept = source.protocol === protocolName && first?.wire.length === 0 && messages[0] === first.messages[0]
   return isKept ? stringOf(source.body['instructions']) : undefined
 }
 
-/** A field of the client's own with what is written here beside its other parts. */
+/**
+ * Returns the unknown parts of a field of the client's, to be sent beside the parts that are written here.
+ * @param known The names of the parts that are written here.
+ */
 export const ownParts = (
   { source: { protocol, body } }: ChatRequest,
   field: string,
@@ -73,7 +79,10 @@ const entriesOf = ({ body }: Source): readonly unknown[] =>
     return Array.from({ length: count }, () => entry)
   })
 
-/** The one entry of `tools` that the client wrote for these tools and no others, where nobody changed any of them. */
+/**
+ * Returns the one entry of `tools` that the client wrote for exactly these tools; undefined where one of them was changed or the entry
+ * holds others.
+ */
 export function ownTools(tools: readonly FunctionTool[], source: Source): JsonObject | undefined {
   const [first, ...others] = tools
   const entry = first === undefined ? undefined : ownTool(first, source)
@@ -81,7 +90,7 @@ export function ownTools(tools: readonly FunctionTool[], source: Source): JsonOb
   return entriesOf(source).filter((other) => other === entry).length === tools.length ? entry : undefined
 }
 
-/** The entry of `tools` in which the client wrote a tool in this language, where nobody changed it. */
+/** Returns the entry of `tools` in which the client wrote a tool in this protocol; undefined where the tool was changed. */
 export function ownTool(tool: Tool, source: Source): JsonObject | undefined {
   const { protocol, parameters } = source
   if (protocol !== protocolName) return undefined
@@ -89,7 +98,7 @@ export function ownTool(tool: Tool, source: Source): JsonObject | undefined {
   const place = parameters.tools?.indexOf(asked) ?? -1
   const came = place === -1 ? undefined : entriesOf(source)[place]
   if (!isObject(came)) return undefined
-  // OpenAI's own name for its search is one of ours, too.
+  // OpenAI's name for its search is also a name of the gateway's search.
   if (asked.type === 'server' && (tool.type === 'function' || String(came['type']).startsWith('openrouter:'))) {
     return tool.type === 'function' && isSearch(came) ? came : undefined
   }
@@ -99,7 +108,7 @@ export function ownTool(tool: Tool, source: Source): JsonObject | undefined {
 const isSearch = ({ type }: JsonObject): boolean =>
   !String(type).startsWith('openrouter:') && serverToolTypes.includes(String(type))
 
-/** The choice of a tool as the client wrote it, if it is still the one to send. */
+/** Returns the choice of a tool as the client wrote it, if the same choice is to be sent; otherwise undefined. */
 export function ownChoice({ source, parameters }: ChatRequest, sent: Parameters['toolChoice']): JsonObject | undefined {
   const isSame =
     source.protocol === protocolName &&

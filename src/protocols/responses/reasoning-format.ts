@@ -3,5 +3,5 @@ import type { ResponsesQuirks } from './quirks.ts'
 
 export const openAiFormat: ReasoningFormat = 'openai-responses-v1'
 
-/** Whose thoughts a server reads: it cannot decrypt what another has encrypted. */
+/** Returns the format of the reasoning that a server can read: it cannot decrypt the reasoning of another vendor. */
 export const reasoningFormat = (quirks: ResponsesQuirks): ReasoningFormat => quirks.reasoningFormat ?? openAiFormat

@@ -4,10 +4,10 @@ import type { Cost, Usage } from '../../canonical/usage.ts'
 import { type JsonObject, objectOf } from '../../util/json.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 
-/** What of a request its response says again. */
+/** The fields of a request that its response repeats. */
 export type Echo = JsonObject
 
-/** Picks it, so that the request need not be kept as long as its answer. */
+/** Returns the fields that a response repeats, so that the request need not stay in memory as long as its answer. */
 export function echoOf({ source: { body }, parameters }: GenerationRequest): Echo {
   const or = (name: string, otherwise: unknown = null): unknown => body[name] ?? otherwise
   const { effort = null, summary = null, ...reasoning } = objectOf(body['reasoning']) ?? {}
@@ -50,10 +50,10 @@ export interface ResponseState {
   readonly more?: JsonObject
 }
 
-/** The id of a generation in this language's form, and nothing else of it. */
+/** Returns the part of a generation's id that is unique, in the form of this protocol's ids. */
 export const suffixOf = ({ id }: ReplyIdentity): string => id.replace(/^gen-/, '').replaceAll('-', '')
 
-/** Every key that decoders require is there, also where nothing is known (contract §8.A6). */
+/** Encodes a response. Every key that decoders require is present, also where its value is unknown (contract §8.A6). */
 export const responseObject = (identity: ReplyIdentity, echo: Echo, state: ResponseState): JsonObject => ({
   id: `resp_${suffixOf(identity)}`,
   object: 'response',
@@ -72,13 +72,13 @@ export const responseObject = (identity: ReplyIdentity, echo: Echo, state: Respo
 })
 
 /**
- * Returns a response as JSON.
- * @param echo What of the request is said again, as JSON: an object that is not empty.
+ * Returns a response as JSON text.
+ * @param echo The fields of the request that are repeated, as JSON text of an object that is not empty.
  */
 export const responseText = (identity: ReplyIdentity, echo: string, state: ResponseState): string =>
   `${JSON.stringify(responseObject(identity, {}, state)).slice(0, -1)},${echo.slice(1)}`
 
-/** `usage` in this language's words (contract §8.A6). */
+/** Encodes the `usage` of a response (contract §8.A6). */
 export const encodeUsage = (usage: Usage, cost: Cost | undefined): JsonObject => ({
   input_tokens: usage.promptTokens ?? 0,
   input_tokens_details: {

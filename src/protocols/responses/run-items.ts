@@ -2,7 +2,7 @@ import type { ReasoningDetail } from '../../canonical/reasoning.ts'
 import { arrayOf, countOf, type JsonObject, objectOf, parseJson, stringOf } from '../../util/json.ts'
 import { toolInput } from '../vendors/tool-input.ts'
 
-/** A server tool that the gateway ran. `result` is null where the answer broke off before. */
+/** A server tool that the gateway ran. `result` is null where the answer broke off before the tool was done. */
 interface Run {
   readonly id: string
   readonly tool: string
@@ -14,8 +14,8 @@ interface Run {
 }
 
 /**
- * The item of a server tool: what it found stands in it under OpenRouter's names. The call and the result as the model saw them stand there
- * too, so that the next request goes on from them.
+ * Encodes the item of a server tool. It holds what the tool found, under OpenRouter's names, and also the call and the result as the model
+ * saw them, so that the next request can continue from them.
  */
 export function encodeRun({ id, tool, arguments: given, turn, beside, status, result }: Run): JsonObject {
   const found = result === null ? {} : (objectOf(parseJson(result)) ?? {})

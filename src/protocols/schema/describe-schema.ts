@@ -23,13 +23,13 @@ function describeLength({ minLength, maxLength }: JsonSchema): string {
   return minLength === undefined ? 'a string' : 'a non-empty string'
 }
 
-/** A list as one says it: `"a"`, `"a" or "b"`, `one of "a", "b", "c"`. */
+/** Formats a list of options for a sentence: `"a"`, `"a" or "b"`, `one of "a", "b", "c"`. */
 export function oneOf(options: readonly unknown[]): string {
   const quoted = options.map((option) => JSON.stringify(option))
   return quoted.length > 2 ? `one of ${quoted.join(', ')}` : quoted.join(' or ')
 }
 
-/** What the schema asks for, to be read after "must be". Null is left out: it only means absent. */
+/** Describes what a schema requires, as the words after "must be". Null is left out: it only means absent. */
 export function describe(schema: JsonSchema): string {
   if (schema['x-expects'] !== undefined) return schema['x-expects']
   if (schema.const !== undefined) return oneOf([schema.const])
@@ -48,8 +48,8 @@ function isEnumeration(schema: JsonSchema): boolean {
 }
 
 /**
- * What came instead. It is shown only in a field that cannot hold content or a secret: one of listed values, or not of
- * text; and text only when it looks like such a value.
+ * Describes the value that came instead. The value itself is shown only in a field that cannot hold content or a secret: a field of listed
+ * values, or one that is not text. A text is shown only where it looks like such a value.
  */
 export function describeValue(schema: JsonSchema, value: unknown): string {
   const isListed = isEnumeration(schema)

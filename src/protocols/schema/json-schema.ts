@@ -17,7 +17,7 @@ export interface JsonSchema {
   readonly maximum?: number
   readonly minLength?: number
   readonly maxLength?: number
-  /** What to say was expected, where the keywords do not say it well. */
+  /** The description of what was expected, where the keywords do not describe it well. */
   readonly 'x-expects'?: string
   /** TypeBox's hook for a rule that has no keyword. */
   readonly '~refine'?: readonly { check(value: unknown): boolean; error(value: unknown): string }[]
@@ -32,7 +32,7 @@ export function jsonType(value: unknown): JsonType {
   return type === 'boolean' || type === 'number' || type === 'string' ? type : 'object'
 }
 
-/** Whether the value is at least of a kind that the schema is about, so that its rules are worth explaining. */
+/** Tells whether a value has at least the type that a schema describes, so that an explanation of the schema's rules helps. */
 export function concerns(schema: JsonSchema, value: unknown): boolean {
   if (schema.anyOf) return schema.anyOf.some((branch) => concerns(branch, value))
   if (schema.enum) return schema.enum.some((option) => typeof option === typeof value)

@@ -10,10 +10,9 @@ type Validation<T> =
   | { readonly ok: false; readonly issues: readonly Issue[] }
 
 /**
- * Compiles a schema, and the rules between fields that a schema cannot say, into one check, at its first use. A valid body costs a small
- * part of parsing it; what is wrong with an invalid one is only worked out then, at most 20 issues of it. A field that may have only so
- * many items or keys is counted before any of them is looked at.
- * It never throws, whatever the body.
+ * Compiles a schema, and the rules between fields that a schema cannot express, into one check, at its first use. A valid body costs a
+ * small part of parsing it; what is wrong with an invalid one is only worked out then, at most 20 issues of it. A field that may have only
+ * so many items or keys is counted before any of them is looked at. It never throws, whatever the body.
  */
 export function compileValidator<Schema extends TSchema>(
   schema: Schema,
@@ -61,11 +60,11 @@ const boundedFields = ({ properties = {} }: JsonSchema): readonly (readonly [key
 /** The branches of a union, and of unions in it. */
 const formsOf = (schema: JsonSchema): readonly JsonSchema[] => schema.anyOf?.flatMap(formsOf) ?? [schema]
 
-/** What is more fits none of the forms. */
+/** Returns the largest bound. A longer list or object fits none of the forms. */
 const largest = (bounds: readonly (number | undefined)[]): number =>
   bounds.length === 0 ? Infinity : Math.max(...bounds.map((bound) => bound ?? Infinity))
 
-/** The same as a door: the returned function lets valid bodies through, and throws a GatewayError 400 with `issues` for others. */
+/** Makes the function that validates a body: it returns a valid one, and throws a GatewayError 400 with `issues` for any other. */
 export function requestValidator<Schema extends TSchema>(
   schema: Schema,
   rules: (value: Static<Schema>) => readonly Issue[],
@@ -78,7 +77,7 @@ export function requestValidator<Schema extends TSchema>(
   }
 }
 
-/** One sentence for the error's `message`: the first issue, and how many more there are. */
+/** Returns one sentence for the error's `message`: the first issue, and the number of the others. */
 export function describeIssues(issues: readonly Issue[]): string {
   const [first] = issues
   if (!first) return 'The request is not valid'

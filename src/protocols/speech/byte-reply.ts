@@ -11,9 +11,9 @@ export const characterUsage = ({ turns }: SpeechInput): Usage => ({
 })
 
 /**
- * The decoding half of a call whose reply is the audio itself. Such a reply has no last word: it is complete when its connection ends as HTTP
- * says that it should.
- * @param usage What is used, whatever comes.
+ * Makes the decoder of a reply that is the audio itself. Such a reply has no last event: it is complete when its connection ends as HTTP
+ * requires.
+ * @param usage The usage, which does not depend on the reply.
  */
 export function openByteReply(
   providerName: string,
@@ -25,7 +25,7 @@ export function openByteReply(
     decodeBytes(chunk) {
       const bytes = convert(chunk)
       if (bytes.length === 0) return []
-      // Before the first bytes, so that it counts also where the client leaves before the end.
+      // Usage comes before the first bytes, so that it counts also where the client leaves before the end.
       if (!log.produced) log.push({ type: 'usage', usage })
       log.push({ type: 'item', item: { type: 'speech', bytes } })
       return log.take()

@@ -6,7 +6,7 @@ type Reference = NonNullable<SpeechRequestBody['input_references']>[number]
 
 const mostClips = 3
 
-/** The rules between the fields of a request, for a body that matches the schema. */
+/** Checks the rules between the fields of a request, for a body that matches the schema. */
 export const speechRequestRules = ({ trace, input_references: references }: SpeechRequestBody): readonly Issue[] => [
   ...sharedRules({ trace }),
   ...(references ? referenceRules(references) : []),

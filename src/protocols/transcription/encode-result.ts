@@ -6,7 +6,7 @@ import type { JsonObject } from '../../util/json.ts'
 import { encodeMetadata } from '../gateway-fields/encode-metadata.ts'
 import type { ReplyIdentity } from '../protocol.ts'
 
-/** A JSON reply. */
+/** Encodes a JSON reply. */
 export function encodeResult(
   _identity: ReplyIdentity,
   result: GenerationResult,
@@ -16,7 +16,7 @@ export function encodeResult(
   return encodeTranscript(item?.type === 'transcript' ? item.transcript : { text: '' }, result, input)
 }
 
-/** What a reply and the last event of a stream have (contract §8.B). What is not known is left out, never null. */
+/** Encodes the fields that a reply and the last event of a stream share (contract §8.B). Unknown values are left out, never null. */
 export function encodeTranscript(
   transcript: Transcript,
   { usage, cost, metadata }: Pick<GenerationResult, 'usage' | 'cost' | 'metadata'>,
@@ -28,7 +28,7 @@ export function encodeTranscript(
     text: transcript.text,
     ...(input.format === 'verbose_json' && verbose(transcript, input)),
     usage: {
-      // OpenAI's clients tell the two kinds apart by it.
+      // OpenAI's clients tell the two kinds of usage apart by this field.
       type: isCounted ? 'tokens' : 'duration',
       seconds: usage.audioSeconds,
       ...(isCounted && {

@@ -3,8 +3,8 @@ import { classifyFailure } from './classify-failure.ts'
 import type { FailedReply, UpstreamFailure } from '../protocol.ts'
 
 /**
- * What AWS's words for failures would be as statuses. Those about credentials come with 400 as well as with 403; a model that is not
- * ready yet comes with the 429 of a limit. Read 2026-11-20 at
+ * The HTTP statuses that AWS's names of errors stand for. Errors about credentials come with 400 as well as with 403; a model that is not
+ * ready yet comes with 429, the status of a rate limit. Read 2026-11-20 at
  * https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
  */
 const statuses: Readonly<Record<string, number>> = {
@@ -40,14 +40,14 @@ const statuses: Readonly<Record<string, number>> = {
   serviceunavailableexception: 503,
 }
 
-/** A refusal with a status. Its kind stands in a header, or in the body as AWS's older services have it. */
+/** Decodes a reply with an error status. The name of the error is in a header, or in the body for AWS's older services. */
 export function decodeError(reply: FailedReply, providerName: string): UpstreamFailure {
   const named = stringOf(reply.headers['x-amzn-errortype']) ?? stringOf(objectOf(reply.body)?.['__type'])
   const word = named?.slice(named.lastIndexOf('#') + 1).split(':', 1)[0]
   return classifyFailure({ ...reply, status: statusOf(word) ?? reply.status }, providerName, word)
 }
 
-/** An exception inside a stream. */
+/** Decodes an exception inside a stream. An exception with an unknown name counts as status 502. */
 export function decodeException(exception: string, payload: JsonObject, providerName: string): UpstreamFailure {
   return classifyFailure({ status: statusOf(exception) ?? 502, body: payload }, providerName, exception)
 }

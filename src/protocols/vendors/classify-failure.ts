@@ -8,10 +8,10 @@ import { retryAfterMs } from './retry-after.ts'
 type Fail = (kind: ErrorKind, scope: Retry['scope'], message?: string, more?: ErrorDetails) => UpstreamFailure
 
 /**
- * What an upstream's failure means for the client and for the next attempt (contract §5.5, §6.7): by what is said of it, or else by
- * its HTTP status. Our credentials at a provider are our concern: their refusal is a 502, never the client's 401.
- *
- * @param code The vendor's word for it, where that stands beside the body.
+ * Classifies the failure of an upstream: what the client is told and where the next attempt may go (contract §5.5, §6.7). The text and
+ * codes of the error decide, or else its HTTP status. The gateway's own credentials at a provider are not the client's concern: their
+ * refusal is a 502, never a 401 for the client.
+ * @param code The vendor's code for the failure, where it comes beside the body.
  */
 export function classifyFailure(
   reply: SaidFailure | FailedReply,
@@ -29,7 +29,7 @@ export function classifyFailure(
   })
   const isRefusal = status === 400 || status === 413 || status === 422
   const meaning = meaningOf(said, isRefusal)
-  // Whatever else it says, a limit is a limit: the key is not to be taken for a bad one.
+  // A 429 is a rate limit even if its text speaks of the key: the key must not be taken for an invalid one.
   return (
     (meaning === undefined || (meaning === 'key' && status === 429)
       ? null
@@ -37,13 +37,13 @@ export function classifyFailure(
   )
 }
 
-/** An error inside a 200: its code says what the status would have been, as a number or in a word. */
+/** Classifies an error inside a reply with status 200. Its code gives the status, as a number or as a word. */
 export function classifySaid(body: unknown, providerName: string, code?: string): UpstreamFailure {
   const said = readError(body)
   return classifyFailure({ status: said.status ?? statusOf(said), body }, providerName, code)
 }
 
-/** The same for what stood in an `error` field. */
+/** Classifies the value of an `error` field in the same way. */
 export const classifyErrorObject = (error: unknown, providerName: string): UpstreamFailure =>
   classifySaid({ error }, providerName)
 
@@ -109,14 +109,14 @@ function byStatus(status: number, said: SaidError, failure: Fail): UpstreamFailu
   }
 }
 
-/** What it says is about us and may quote the refused key: a code in one word is all that is passed on. */
+/** Only a code of one word is passed on: the rest of the error is about the gateway's own account and may quote the refused key. */
 const refusedCredentials = (said: SaidError, failure: Fail): UpstreamFailure =>
   failure('provider_unavailable', 'next-credential', 'The provider refused the credentials of this gateway.', {
     raw: undefined,
     providerCode: oneWord(said.code) ?? undefined,
   })
 
-/** What words for failures would have been as statuses, where their meaning does not tell. */
+/** The HTTP statuses that codes stand for, where their meaning is not known otherwise. */
 const wordStatuses: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
   invalid_prompt: 400,
@@ -138,7 +138,7 @@ const wordStatuses: Readonly<Record<string, number>> = {
   overloaded_error: 529,
 }
 
-/** Of what has no word, nobody knows whether another endpoint would do better: it is asked. */
+/** An unknown code counts as 502, after which another endpoint is asked: it may do better. */
 function statusOf({ codes }: SaidError): number {
   const known = codes.find((code) => Object.hasOwn(wordStatuses, code))
   return (known === undefined ? undefined : wordStatuses[known]) ?? 502

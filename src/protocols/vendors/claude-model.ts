@@ -28,7 +28,10 @@ export interface ClaudeTraits {
  */
 const id = /claude-(?:(\d)(?:[-.](\d))?-)?(fable|mythos|opus|sonnet|haiku)(?:-(\d{1,2})(?:[-.](\d{1,2})(?!\d))?)?(?!\d)/
 
-/** Null for a model that is no Claude. Learned from Anthropic's migration guides, read 2026-11-20. */
+/**
+ * Returns what a model of Claude takes and refuses; null for a model that is not Claude. Learned from Anthropic's migration guides, read
+ * 2026-11-20.
+ */
 export function claudeTraits(upstreamModel: string): ClaudeTraits | null {
   const match = search(id, upstreamModel)
   if (match === null) return null

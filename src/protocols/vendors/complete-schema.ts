@@ -2,9 +2,9 @@ import { isObject, type JsonObject } from '../../util/json.ts'
 import { mapInnerSchemas } from './inner-schemas.ts'
 
 /**
- * The schema of a function's arguments with what OpenAI demands to be said although it changes no meaning: that they are an object, its
- * `properties`, and the `items` of lists ("object schema missing properties", "array schema missing items"). The schema itself where
- * nothing is lacking.
+ * Completes the schema of a function's arguments with what OpenAI requires although it changes no meaning: `type` object, `properties`, and
+ * the `items` of arrays ("object schema missing properties", "array schema missing items"). Returns the schema itself where nothing is
+ * missing.
  */
 export function completeSchema(schema: JsonObject): JsonObject {
   const listed = withItems(withoutNulls(schema))
@@ -14,10 +14,10 @@ export function completeSchema(schema: JsonObject): JsonObject {
   return { ...listed, type: 'object', properties: properties ?? {} }
 }
 
-/** Where one of these stands at the top, it says what the arguments are. */
+/** Keywords that already describe the arguments where they are at the top of the schema. */
 const composing = ['$ref', 'anyOf', 'oneOf', 'allOf', 'enum', 'const', 'not', 'if']
 
-/** Serialisers write null for what is not there. */
+/** Leaves out the keywords that are null: some serialisers write null for an absent value. */
 const withoutNulls = (schema: JsonObject): JsonObject =>
   ['type', 'properties', 'required'].some((keyword) => schema[keyword] === null)
     ? Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== null))

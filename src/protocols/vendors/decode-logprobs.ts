@@ -1,7 +1,7 @@
 import type { TokenLogprob } from '../../canonical/generation-event.ts'
 import { arrayOf, isObject, type JsonObject, numberOf, stringOf } from '../../util/json.ts'
 
-/** Log probabilities as OpenAI's languages have them. Undefined where there is no list. */
+/** Decodes log probabilities in the form of OpenAI's APIs. Returns undefined for anything but a list. */
 export function decodeLogprobs(value: unknown): readonly TokenLogprob[] | undefined {
   if (!Array.isArray(value)) return undefined
   return value.filter(isObject).map((item) => ({

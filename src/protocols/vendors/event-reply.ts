@@ -8,23 +8,23 @@ import { emptyAnswer } from './finish-reason.ts'
 import { saysFailure } from './read-error.ts'
 import type { UpstreamFailure, UpstreamReply } from '../protocol.ts'
 
-/** What a language makes of one reply: it writes down what each event of a stream, or the whole body, says. */
+/** Decodes one reply in one protocol: it writes each event of a stream, or the whole body, to a `ReplyLog`. */
 interface EventDecoder {
-  /** The types of events that say nothing new, where an event has its type beside its data: they are not parsed. */
+  /** The types of events that add nothing new, where an event has its type beside its data: these are not parsed. */
   readonly repeats?: ReadonlySet<string>
   event(event: JsonObject): void
   result(body: JsonObject): void
 }
 
-/** What an upstream may say about the end of an answer, besides why it ended. */
+/** What an upstream may report about the end of an answer, besides the finish reason. */
 interface Ending {
   readonly serviceTier?: string
   readonly stopSequence?: string
-  /** What the reason means, in the upstream's words. */
+  /** The upstream's explanation of the reason. */
   readonly why?: string
 }
 
-/** Where the decoder of a language whose streams have a last event of their own writes down what an upstream says. */
+/** Collects the events that a decoder reads from one reply, for protocols whose streams have a last event of their own. */
 export class ReplyLog {
   readonly #providerName: string
   #events: CallEvent[] = []
@@ -39,7 +39,7 @@ export class ReplyLog {
     return this.#ended
   }
 
-  /** Whether there is something to see. */
+  /** Whether the reply had any content so far. */
   get produced(): boolean {
     return this.#produced
   }
@@ -50,7 +50,10 @@ export class ReplyLog {
     this.#events.push(event)
   }
 
-  /** The answer is complete. One without a word is believed only if tokens were counted for it, or a stop sequence came first. */
+  /**
+   * Ends the answer as complete. An empty answer is accepted only if tokens were counted for it or a stop sequence ended it; otherwise it
+   * is a failure.
+   */
   complete(reason: FinishReason, native: string, usage: Usage, ending: Ending = {}): void {
     const { serviceTier, stopSequence, why } = ending
     const isQuiet = (reason === 'stop' && stopSequence === undefined) || reason === 'tool_calls'
@@ -61,18 +64,21 @@ export class ReplyLog {
     this.#end({ type: 'call-end', usage })
   }
 
-  /** The upstream says that it failed: with an error object of its own, or already classified. */
+  /** Ends the reply with a failure that the upstream reported. */
   refuse(failure: UpstreamFailure): void {
     this.#end({ type: 'error', ...failure })
   }
 
-  /** The upstream broke its language. @param said Its own words, where the message quotes them. */
+  /**
+   * Ends the reply as a failure, because the upstream broke its protocol; another endpoint is asked next.
+   * @param said The upstream's own words, where the message quotes them.
+   */
   fail(message: string, said?: string): void {
     const error = new GatewayError('provider_unavailable', message, { providerName: this.#providerName, raw: said })
     this.#end({ type: 'error', error, retry: { scope: 'next-endpoint' } })
   }
 
-  /** What was written down since the last time. */
+  /** Returns the events since the last call of this method. */
   take(): readonly CallEvent[] {
     const events = this.#events
     this.#events = []
@@ -88,7 +94,7 @@ export class ReplyLog {
 
 const cut = 'The provider ended the answer without saying that it is complete: it may be cut short.'
 
-/** The decoding half of a call in a language of typed JSON events. A stream without the language's last event was cut. */
+/** Makes the decoder of a reply in a protocol of typed JSON events. A stream without the protocol's last event was cut. */
 export function openEventReply(providerName: string, open: (log: ReplyLog) => EventDecoder): UpstreamReply {
   const log = new ReplyLog(providerName)
   const decoder = open(log)

@@ -2,11 +2,10 @@ import type { FinishReason } from '../../canonical/generation-event.ts'
 import { oneWord } from '../../util/one-word.ts'
 
 /**
- * What upstreams call the end of an answer, in our five words (contract §3.2), in small letters. A word not listed counts as `stop`.
- * Sources: OpenAI, Anthropic, Cohere and Bedrock by their API references;
- * https://ai.google.dev/api/generate-content#FinishReason; `insufficient_system_resource` of
- * https://api-docs.deepseek.com/api/create-chat-completion; `sensitive` and `network_error` of
- * https://docs.z.ai/api-reference/llm/chat-completion; `abort` of vLLM and SGLang, which broke the answer off.
+ * The finish reasons of upstreams, in lower case, as one of our five (contract §3.2). An unknown reason counts as `stop`. Sources: OpenAI,
+ * Anthropic, Cohere and Bedrock by their API references; https://ai.google.dev/api/generate-content#FinishReason;
+ * `insufficient_system_resource` of https://api-docs.deepseek.com/api/create-chat-completion; `sensitive` and `network_error` of
+ * https://docs.z.ai/api-reference/llm/chat-completion; `abort` of vLLM and SGLang, which means that they broke the answer off.
  */
 const reasons: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
@@ -53,8 +52,8 @@ const reasons: Readonly<Record<string, FinishReason>> = {
 }
 
 /**
- * Where tools were called the answer ended for them, whatever the upstream says, unless it was cut or failed; where none was called, it
- * did not: a client that waits for calls would ask again for ever.
+ * Returns the finish reason in our terms. An answer that called tools has `tool_calls`, whatever the upstream reports, unless it was cut or
+ * failed. An answer without calls never has it: a client that waits for calls would repeat its request without end.
  */
 export function normaliseFinish(native: string, calledTools: boolean): FinishReason {
   const word = native.toLowerCase()
@@ -62,10 +61,10 @@ export function normaliseFinish(native: string, calledTools: boolean): FinishRea
   return reason === 'stop' || reason === 'tool_calls' ? (calledTools ? 'tool_calls' : 'stop') : reason
 }
 
-/** What is said of an answer without a word, with the reason where the upstream gave one that is not the usual. */
+/** Returns the error message for an empty answer, with the finish reason where the upstream gave an unusual one. */
 export function emptyAnswer(native: string | undefined, why?: string): string {
   const isUsual = native === undefined || usual.has(native.toLowerCase())
-  // More than a word may be a quotation of the prompt, which is not for the record.
+  // More than one word may be a quotation of the prompt, which must not be recorded.
   if (isUsual || oneWord(native) === null) return 'The provider sent an empty answer.'
   return `The provider sent an empty answer. Its finish reason is ${native}${why === undefined ? '.' : `: ${why}`}`
 }

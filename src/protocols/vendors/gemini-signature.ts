@@ -7,10 +7,13 @@ export const isOwnDetail = ({ format }: ReasoningDetail): boolean => format === 
 
 const imagePrefix = 'image_'
 
-/** The id of a detail that holds the signature of the n-th generated image; that of a call has the call's id, that of words none. */
+/**
+ * Returns the id of the detail that holds the signature of the n-th generated image. The signature of a call has the call's id instead, and
+ * that of text has no id.
+ */
 export const imageSignatureId = (number: number): string => `${imagePrefix}${number}`
 
 export const isImageSignatureId = (id: string): boolean => id.startsWith(imagePrefix)
 
-/** What Google documents for calls of a history that another model wrote. */
+/** The signature that Google documents for calls in a history that another model wrote. */
 export const dummySignature = 'skip_thought_signature_validator'

@@ -3,13 +3,13 @@ import { mediaTypeOf, tellingBytes } from '../../util/media-type.ts'
 import { search } from '../../util/pattern.ts'
 
 const longestHead = 256
-/** So many characters of base64 hold the bytes that tell what a file is, line breaks included. */
+/** The number of base64 characters that hold the bytes which identify a file, line breaks included. */
 const tellingCharacters = Math.ceil(tellingBytes / 3) * 4 + 8
 
 /**
- * The data URL with the type that its bytes have, and without the line breaks of base64 in lines: providers refuse an image that is not
- * what it says (`image/jpg`, a JPEG that is called PNG). Anything else, and what is right, as it is.
- * @param kind What it can be where it stands: bytes of something else are left to the upstream to judge.
+ * Returns a base64 data URL with the media type that its bytes have and without line breaks in the base64: providers refuse an image whose
+ * type is wrong (`image/jpg`, a JPEG that is called PNG). Any other address, and a correct data URL, is returned as it is.
+ * @param kind What the file may be in its place. Bytes of another kind keep their declared type, so that the upstream decides.
  */
 export function trueDataUrl(url: string, kind: 'image' | 'video' | 'any', filename?: string): string {
   if (search(/^data:/i, url) === null) return url
@@ -27,7 +27,8 @@ export function trueDataUrl(url: string, kind: 'image' | 'video' | 'any', filena
 }
 
 /**
- * A file that is base64 alone, as a data URL: of a type that its bytes or its name tell. Everything else as it is.
+ * Returns a file of bare base64 as a data URL, with the type that its bytes or its name give. Anything else is returned as it is, except
+ * that a data URL gets its true type.
  */
 export function trueFile(data: string, filename?: string): string {
   if (search(/^[a-z][a-z0-9+.-]*:/i, data) !== null) return trueDataUrl(data, 'any', filename)
@@ -36,7 +37,7 @@ export function trueFile(data: string, filename?: string): string {
   return type === 'application/octet-stream' ? data : `data:${type};base64,${withoutLines(data)}`
 }
 
-/** Returns the type and the base64 of a part that stands in the request itself; null for an address, and for what has no data. */
+/** Returns the type and the base64 of a part whose data is in the request itself; null for an address, and for a part without data. */
 export function inlineData(part: ContentPart): { readonly type: string; readonly data: string } | null {
   if (part.type === 'audio') return { type: `audio/${part.format}`, data: part.data }
   const url = part.type === 'file' ? part.data : part.type === 'image' || part.type === 'video' ? part.url : undefined
@@ -44,17 +45,17 @@ export function inlineData(part: ContentPart): { readonly type: string; readonly
   return url === undefined || head === null ? null : { type: head[1] ?? '', data: bareData(url) }
 }
 
-/** Base64 alone, where an address is wanted nowhere. */
+/** Returns the base64 of a data URL alone, for fields that take no address. Any other text is returned as it is. */
 export function bareData(data: string): string {
   const comma = data.slice(0, longestHead).indexOf(';base64,')
   return search(/^data:/i, data) === null || comma < 0 ? data : withoutLines(data.slice(comma + ';base64,'.length))
 }
 
-/** Decodes the beginning of base64, which tells what a file is. */
+/** Decodes the beginning of base64, by which the type of a file is recognised. */
 export const firstBytes = (data: string): Buffer =>
   Buffer.from(data.slice(0, tellingCharacters), 'base64').subarray(0, tellingBytes)
 
-/** What is written in lines has a break within the first hundred characters, or one at its end. */
+/** Tells whether base64 is broken into lines: it then has a break within the first hundred characters, or one at its end. */
 const isInLines = (data: string): boolean => search(/\s/, data.slice(0, 100) + data.slice(-1)) !== null
 
 const withoutLines = (data: string): string => (isInLines(data) ? data.replaceAll(/\s+/g, '') : data)

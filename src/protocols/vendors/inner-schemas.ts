@@ -23,7 +23,7 @@ export const singleSchemas: ReadonlySet<string> = new Set([
 
 type Change = (inner: JsonObject) => JsonObject
 
-/** The schema with each schema that stands directly in it changed; itself where none was. */
+/** Applies a change to each schema that is directly inside a schema. Returns the schema itself where nothing changed. */
 export function mapInnerSchemas(schema: JsonObject, change: Change): JsonObject {
   let changed: Record<string, unknown> | null = null
   for (const [keyword, value] of Object.entries(schema)) {

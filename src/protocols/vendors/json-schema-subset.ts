@@ -1,7 +1,9 @@
 import { isObject, type JsonObject } from '../../util/json.ts'
 import { schemaLists, schemaMaps, singleSchemas } from './inner-schemas.ts'
 
-/** What becomes of a keyword: it stays, is said in words in the description, is left out, or takes another name, perhaps in a list. */
+/**
+ * What is done with a keyword: it is kept, described in words in the description, left out, or renamed, perhaps with its value in a list.
+ */
 type Treatment = 'keep' | 'describe' | 'drop' | { readonly as: string; readonly listed?: true }
 
 /** The part of JSON Schema that one vendor takes. */
@@ -10,11 +12,11 @@ export interface SchemaDialect {
   readonly keywords: Readonly<Record<string, Treatment | ((value: unknown) => Treatment)>>
   /** What becomes of keywords that are not listed. Absent: they are refused. */
   readonly others?: Treatment
-  /** Whether objects must say `additionalProperties: false`. */
+  /** Whether objects must have `additionalProperties: false`. */
   readonly closedObjects: boolean
 }
 
-/** The first thing in a schema that a dialect cannot say. */
+/** The first keyword in a schema that a dialect cannot express. */
 export interface SchemaRefusal {
   /** Keys from the root, e.g. `['properties', 'age', 'not']`. The last is the keyword. */
   readonly path: readonly string[]
@@ -25,8 +27,9 @@ type Fitted =
   | { readonly schema?: undefined; readonly refusal: SchemaRefusal }
 
 /**
- * The schema in the words of a dialect. A vendor cannot enforce what is only said in the description, but a model heeds it; what
- * would change the shape of the answer is refused. Closing an object only narrows: whatever fits then fitted before.
+ * Translates a schema to a vendor's dialect. Keywords that only move into the description are not enforced by the vendor, but a model reads
+ * them. A keyword that cannot be left out without changing the shape of the answer is refused. Closing an object only narrows the schema:
+ * whatever is valid afterwards was valid before.
  */
 export function fitSchema(schema: JsonObject, dialect: SchemaDialect): Fitted {
   try {
@@ -65,7 +68,7 @@ function fitObject(schema: JsonObject, dialect: SchemaDialect, path: readonly st
     fitted['description'] = `${description}{${said.join(', ')}}`
   }
   if (dialect.closedObjects && describesObject(schema)) {
-    // An object of which no property is named could only be empty once it is closed.
+    // An object without named properties could only be empty once it is closed.
     const open = isObject(schema['additionalProperties']) || !isObject(schema['properties'])
     if (open && schema['additionalProperties'] !== false) throw new Refused([...path, 'additionalProperties'])
     fitted['additionalProperties'] = false

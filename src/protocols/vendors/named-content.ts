@@ -1,6 +1,6 @@
 import type { ContentPart, TextPart } from '../../canonical/content-part.ts'
 
-/** For languages without a field for who speaks: the name stands before the words (contract §2.1). */
+/** Puts the name of a message's author before its text, for protocols without a field for the name (contract §2.1). */
 export function namedContent<Part extends ContentPart>(message: {
   readonly name?: string
   readonly content: readonly Part[]

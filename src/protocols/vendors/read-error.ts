@@ -1,23 +1,23 @@
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, parseJson, stringOf } from '../../util/json.ts'
 import { search } from '../../util/pattern.ts'
 
-/** What an upstream says of its failure, in whichever form. */
+/** The error of an upstream, read from any of the forms in use. */
 export interface SaidError {
   readonly message: string | undefined
   /** The first of its codes. */
   readonly code: string | undefined
-  /** All words for it that are meant for programs, in small letters. */
+  /** All codes, in lower case. */
   readonly codes: readonly string[]
-  /** All of it that a meaning may be found in, in small letters. */
+  /** All text in which a meaning may be found, in lower case. */
   readonly words: string
   /** The HTTP status that it names. */
   readonly status: number | undefined
 }
 
-/** As much as is looked at for a meaning, and shown of a text that is no JSON. */
+/** The longest text that is searched for a meaning, and the longest message that is shown. */
 const longest = 4_096
 const deepest = 6
-/** JSON within a text. */
+/** The longest text that is parsed as JSON inside of text. */
 const longestWrapped = 65_536
 
 /**
@@ -27,7 +27,7 @@ const longestWrapped = 65_536
 export function readError(body: unknown): SaidError {
   const found = collect(body, deepest)
   const messages = found.messages.map((message) => message.trim()).filter((message) => message !== '')
-  // OpenRouter, as an upstream, puts the words of its own upstream below its own.
+  // OpenRouter, as an upstream, puts the message of its own upstream below its own.
   const message = messages[0] === 'Provider returned error' ? (messages[1] ?? messages[0]) : messages[0]
   const codes = found.codes.map((code) => code.toLowerCase())
   return {
@@ -39,7 +39,7 @@ export function readError(body: unknown): SaidError {
   }
 }
 
-/** Whether what stands in an `error` field is an error: some send an empty one beside every answer. */
+/** Tells whether the value of an `error` field is an error: some upstreams send an empty one beside every answer. */
 export function saysError(error: unknown): boolean {
   if (Array.isArray(error)) return error.some(saysError)
   if (isObject(error)) return Object.values(error).some((value) => isObject(value) || saysSomething(value))
@@ -52,8 +52,8 @@ const saysSomething = (value: unknown): boolean =>
     : value !== null && value !== undefined && value !== '' && value !== 0 && value !== '0' && value !== false
 
 /**
- * Whether a body without an answer in it says why there is none.
- * @param mayBeNews Whether it may be an event of a kind that nobody knows yet: then a mere message is no failure.
+ * Tells whether a body without an answer in it reports a failure.
+ * @param mayBeNews Whether it may be an event of an unknown kind: a message alone is then no failure.
  */
 export function saysFailure(body: unknown, mayBeNews = false): boolean {
   if (!isObject(body)) return (typeof body === 'string' || Array.isArray(body)) && readError(body).message !== undefined
@@ -65,7 +65,7 @@ export function saysFailure(body: unknown, mayBeNews = false): boolean {
   return readError(body).message !== undefined
 }
 
-/** What is no part of an answer, and says of itself that it is something else, is none. */
+/** Tells whether a body has the shape of an error. One that is part of an answer (`id`, `usage`) or names another type has not. */
 function looksLikeFailure({ object, type, id, usage }: JsonObject): boolean {
   const isNamed = typeof object === 'string' || (typeof type === 'string' && !type.toLowerCase().includes('error'))
   return !isNamed && id === undefined && usage === undefined
@@ -89,7 +89,7 @@ function collect(body: unknown, depth: number): Found {
     const begin = text.trimStart().charAt(0)
     const wrapped = (begin === '{' || begin === '[') && text.length <= longestWrapped ? parseJson(text) : undefined
     if (isObject(wrapped) || Array.isArray(wrapped)) visit(wrapped, left - 1)
-    // A page of a proxy's has no words for a client.
+    // The HTML page of a proxy holds no message for a client.
     else if (search(/^\s{0,100}<[a-z!?]/i, text) === null) found.messages.push(text)
   }
   const visitObject = (object: JsonObject, left: number): void => {
@@ -123,7 +123,7 @@ function collect(body: unknown, depth: number): Found {
 
 /** Where an error may be wrapped, the outermost first. */
 const inner = ['error', 'errors', 'detail'] as const
-/** The more telling first. */
+/** The more specific field comes first. */
 const messageFields = [
   'message',
   'msg',

@@ -12,7 +12,10 @@ const shares: Record<ReasoningEffort, number> = {
   none: 0,
 }
 
-/** The effort that was asked for, or the nearest that the model knows (contract §1.6). Undefined where nothing was said about it. */
+/**
+ * Returns the effort that was asked for, or the nearest one that the model supports (contract §1.6). Returns undefined where the request
+ * names none.
+ */
 export function reasoningEffort(
   wish: ReasoningRequest,
   maxTokens: number | undefined,
@@ -28,7 +31,10 @@ export function reasoningEffort(
 
 const ladder = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const
 
-/** `enabled` alone is medium, a budget is the effort whose share of the output comes nearest (contract §1.6). */
+/**
+ * Returns the effort of a request: `enabled` alone is medium, and a budget is the effort whose share of the output comes nearest (contract
+ * §1.6).
+ */
 function effortOf(wish: ReasoningRequest, maxTokens: number | undefined): ReasoningEffort | undefined {
   if (wish.effort !== undefined) return wish.effort
   if (wish.enabled === false || wish.maxTokens === 0) return 'none'
@@ -40,7 +46,10 @@ function effortOf(wish: ReasoningRequest, maxTokens: number | undefined): Reason
   )
 }
 
-/** How many tokens may be spent on thinking: those that were asked for, or the effort's share of the output. */
+/**
+ * Returns how many tokens may be spent on thinking: the number that was asked for, or the effort's share of the output limit. Returns
+ * undefined where neither is known.
+ */
 export function reasoningBudget(wish: ReasoningRequest, maxTokens: number | undefined): number | undefined {
   if (wish.maxTokens !== undefined) return wish.maxTokens > 0 ? wish.maxTokens : undefined
   if (wish.effort === undefined || wish.effort === 'none' || maxTokens === undefined) return undefined

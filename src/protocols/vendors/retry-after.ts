@@ -3,12 +3,15 @@ import { fullMatch, search, searchAll } from '../../util/pattern.ts'
 import type { FailedReply, ResponseHeaders, SaidFailure } from '../protocol.ts'
 import type { SaidError } from './read-error.ts'
 
-/** A quota of a day is the longest that a provider can mean; `Retry-After: 1e300` means nothing. */
+/**
+ * The longest wait that is believed, in milliseconds: no provider has a quota for longer than a day, and `Retry-After: 1e300` means
+ * nothing.
+ */
 const longestWaitMs = 86_400_000
 
 /**
- * How long an upstream asks to be left alone, in milliseconds: by a header or field that says just that, by its words, or by when the limit
- * that is used up is reset.
+ * Returns how long an upstream asks clients to wait, in milliseconds and at most a day: by a header or field for this, by the text of the
+ * error, or by the reset time of the limit that is used up. Returns undefined where the reply gives no wait.
  */
 export function retryAfterMs(said: SaidError, reply: SaidFailure | FailedReply): number | undefined {
   const headers = 'headers' in reply ? reply.headers : {}
@@ -29,8 +32,8 @@ function count(value: unknown): number | undefined {
 }
 
 /**
- * A wait, in any of the forms in use: a number of seconds, a duration such as `6m0s`, a date, or the moment in Unix seconds or
- * milliseconds. Moments count from when the reply came.
+ * Returns a wait in milliseconds from any of the forms in use: a number of seconds, a duration such as `6m0s`, a date, or a time in Unix
+ * seconds or milliseconds. Times count from when the reply came.
  */
 function momentMs(value: unknown, now: number | undefined): number | undefined {
   const number = count(value)
@@ -46,13 +49,13 @@ function momentMs(value: unknown, now: number | undefined): number | undefined {
   return Number.isNaN(date) || now === undefined ? undefined : Math.max(0, date - now)
 }
 
-/** In 2001 as seconds; as milliseconds in 2001 too. No wait is as long. */
+/** A larger number is a time and no wait. Both values are times in 2001, one in seconds and one in milliseconds. */
 const unixSeconds = 1_000_000_000
 const unixMilliseconds = 1_000_000_000_000
 
 const units: Readonly<Record<string, number>> = { ms: 1, mi: 60_000, m: 60_000, s: 1_000, h: 3_600_000, d: 86_400_000 }
 
-/** `1.2s`, `6m0s`, `20ms`, `59 seconds`, `1 minute and 5 seconds`; undefined for what is none. */
+/** Parses a duration such as `1.2s`, `6m0s`, `20ms`, `59 seconds` or `1 minute and 5 seconds`. Returns undefined for other text. */
 function durationMs(text: string): number | undefined {
   if (fullMatch(/^[\d.a-z, ]{1,60}$/i, text) === null) return undefined
   const parts = searchAll(/(\d{1,9}(?:\.\d{1,9})?) ?(ms|mi|[mshd])/gi, text)
@@ -62,8 +65,9 @@ function durationMs(text: string): number | undefined {
 }
 
 /**
- * `RetryInfo.retryDelay` of Google (https://cloud.google.com/apis/design/errors), also in its OpenAI form; `retry_after` in seconds, in the
- * body, the error or its `metadata`; what OpenRouter, as an upstream, tells of the headers of its own.
+ * Reads the wait in a body: `RetryInfo.retryDelay` of Google (https://cloud.google.com/apis/design/errors), also in its OpenAI form;
+ * `retry_after` in seconds, in the body, the error or its `metadata`; the headers of its own upstream that OpenRouter, as an upstream,
+ * repeats there.
  */
 function waitInBody(body: unknown, now: number | undefined): number | undefined {
   const outer = objectOf(Array.isArray(body) ? body[0] : body)
@@ -86,20 +90,23 @@ function waitInBody(body: unknown, now: number | undefined): number | undefined 
 const lowerCase = (headers: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-/** “Please try again in 1.2s.” (OpenAI, Groq), “retry after 26 seconds” (Azure), “Please retry in 34.07s.” (Google). */
+/**
+ * Reads the wait in a message: “Please try again in 1.2s.” (OpenAI, Groq), “retry after 26 seconds” (Azure), “Please retry in 34.07s.”
+ * (Google).
+ */
 function waitInWords(words: string): number | undefined {
   const found = search(/(?:try again|retry) (?:in|after) (\d[\d.a-z ]{0,30})/, words)
   if (found === null) return undefined
-  // What follows the wait is another sentence.
+  // The text after the wait is another sentence.
   const [, wait = ''] = found
   const end = search(/[a-z](?:\.| (?![\d ]))/, wait)
   return durationMs(end === null ? wait.replace(/\.$/, '') : wait.slice(0, end.index + 1))
 }
 
 /**
- * `x-ratelimit-reset-requests: 6m0s` and the like (OpenAI, Groq), `x-ratelimit-reset: 1767225600` (OpenRouter, Moonshot),
- * `anthropic-ratelimit-tokens-reset: 2026-01-01T00:00:00Z`. Of several limits those count of which nothing is left; where nobody says
- * what is left, the one that is reset first.
+ * Reads the wait in headers: `x-ratelimit-reset-requests: 6m0s` and the like (OpenAI, Groq), `x-ratelimit-reset: 1767225600` (OpenRouter,
+ * Moonshot), `anthropic-ratelimit-tokens-reset: 2026-01-01T00:00:00Z`. Of several limits those count of which nothing is left; where no
+ * header tells what is left, the limit with the earliest reset counts.
  */
 function resetMs(headers: ResponseHeaders | JsonObject, now: number | undefined): number | undefined {
   const usedUp: number[] = []

@@ -22,7 +22,7 @@ const catalogueNames = {
   verbosity: 'verbosity',
 } as const satisfies Partial<Record<keyof Parameters, string>>
 
-/** What was asked for, without what this endpoint does not support. */
+/** Returns the parameters of a request without those that an endpoint does not support. */
 export function supportedParameters(parameters: Parameters, endpoint: Endpoint): Parameters {
   const refused = Object.entries(catalogueNames).filter(
     ([, name]) => !supportsParameter(endpoint.supportedParameters, name),

@@ -4,24 +4,25 @@ import { isObject, parseJson } from '../../util/json.ts'
 
 const quote = 0x22
 const backslash = 0x5c
-/** How much of the arguments is kept to compare with: the arguments of many calls are more than a heap. */
+/** How many characters of the arguments are kept for comparison. Keeping all arguments of many calls could exhaust the heap. */
 const longestStart = 256
-/** A longer piece is not held back until the next one tells what it is. */
+/** A longer piece is not held back until the next piece shows what it is. */
 const longestDoubt = 4_096
 
 /**
- * The arguments of one call, however an upstream tells them: in pieces, with all that came before in each piece, or once more as a whole
- * when they are complete. Text is passed on as it comes, but where it is not clear yet what it is, and only its beginning is kept.
+ * Collects the arguments of one call, in whichever way an upstream sends them: in pieces, with all earlier text repeated in each piece, or
+ * once more as a whole at the end. Text is passed on as it comes, except where it is not clear yet what it is, and only its beginning is
+ * kept.
  */
 export class ToolArguments {
   /** The beginning of what was passed on, and how long that is. */
   #start = ''
   #length = 0
-  /** Tells objects apart that are too long to be kept: made of all that is not white space between tokens. */
+  /** A hash of everything but the white space between tokens. It tells objects apart that are too long to be kept. */
   #hash = 0
-  /** What looks like no arguments so far. */
+  /** Text so far that may be a placeholder for no arguments. */
   #nothing = ''
-  /** A piece that begins with all that was passed on: either it repeats that, or it is an object within it. */
+  /** A piece that begins with all the text that was passed on: it either repeats that text, or is an object within it. */
   #doubtful: string | null = null
   #repeatsAll = false
   #depth = 0
@@ -45,7 +46,7 @@ export class ToolArguments {
     return this.#complete || (this.#length === 0 && isEmptyObject(this.#nothing))
   }
 
-  /** Whether a text that is a whole object says the same as these arguments, which are complete. */
+  /** Tells whether a text that is a whole object equals these arguments, which are complete. */
   equal(text: string): boolean {
     const other = new ToolArguments()
     other.add(text)
@@ -54,7 +55,10 @@ export class ToolArguments {
     return isKept && isDeepStrictEqual(parseJson(text), parseJson(this.#start || this.#nothing))
   }
 
-  /** @returns What of it can be passed on. */
+  /**
+   * Adds a piece.
+   * @returns The text that can be passed on.
+   */
   add(text: string): string {
     if (text === '' || this.#complete) return ''
     if (this.#length === 0) return this.#begin(text)
@@ -80,9 +84,10 @@ export class ToolArguments {
   }
 
   /**
-   * There is no more.
-   * @param isCut Whether they may lack their end; else the arguments of a call without any are an empty object, since clients parse them.
-   * @returns What was not passed on yet.
+   * Ends the arguments.
+   * @param isCut Whether their end may be missing. Otherwise the arguments of a call without any become an empty object, since clients
+   * parse them.
+   * @returns The text that was not passed on yet.
    */
   end(isCut = false): string {
     const doubtful = this.#doubtful
@@ -95,7 +100,10 @@ export class ToolArguments {
     return this.#pass('{}')
   }
 
-  /** `null`, white space and `{}` are no arguments, and some send them before those that they mean. */
+  /**
+   * Adds a piece while there are no arguments yet: `null`, white space and `{}` are none, and some upstreams send them before the real
+   * ones.
+   */
   #begin(text: string): string {
     const before = this.#nothing
     this.#nothing += text
@@ -117,7 +125,7 @@ export class ToolArguments {
     return passed
   }
 
-  /** Where in the text the object is complete, or -1. What begins otherwise than an object never is. */
+  /** Returns where in the text the object is complete, or -1. Text that does not begin as an object is never complete. */
   #endOfObject(text: string): number {
     if (this.#length === 0 && !text.trimStart().startsWith('{')) this.#depth = Infinity
     for (let i = 0; i < text.length; i++) {
@@ -138,7 +146,10 @@ export class ToolArguments {
   }
 }
 
-/** The arguments as JSON text, of those who send that and of those who send the object itself. PHP sends an empty one as a list. */
+/**
+ * Returns the arguments as JSON text, for upstreams that send this text and for those that send the object itself. PHP servers send an
+ * empty object as a list.
+ */
 export function argumentsText(value: unknown): string {
   if (typeof value === 'string') return value
   return isObject(value) ? JSON.stringify(value) : ''

@@ -1,12 +1,16 @@
 import { isObject, type JsonObject, parseJson } from '../../util/json.ts'
 import { jsonExcess } from '../../util/json-excess.ts'
 
-/** Deeper than a request may nest. Some thousands of levels would be more than the stack holds when they are written again. */
+/**
+ * The deepest nesting of arguments that is parsed; a request cannot nest as deep. To write some thousands of levels again would overflow
+ * the stack.
+ */
 const deepest = 512
 
 /**
- * The arguments of an earlier call, for languages that take nothing but an object there; what the model wrote amiss, or nests too deep, is
- * shown to it as it was. How much all calls of a request hold together is limited where the request is validated.
+ * Returns the arguments of an earlier call as an object, for protocols that take nothing else there. Arguments that are no JSON object or
+ * nest too deep are returned as text in a field `arguments`, so that the model sees what it wrote. How much all calls of a request may hold
+ * together is limited where the request is validated.
  */
 export function toolInput(text: string): JsonObject {
   if (text.trim() === '') return {}

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 
 /**
- * The names of one call's tools as an upstream takes them, and back again. A name that it takes goes as it is; of any other, what it
- * does not take becomes `_`, and where that would make two tools one, part of a hash tells them apart.
+ * Translates the names of one call's tools to names that an upstream takes, and back. A name that it takes stays as it is. In any other
+ * name the refused characters become `_`, and where two tools would then have one name, part of a hash tells them apart.
  */
 export class ToolNames {
   readonly #refused: RegExp
@@ -31,7 +31,7 @@ export class ToolNames {
     return wire
   }
 
-  /** What the upstream calls a tool that nobody offered stays as it is. */
+  /** Returns the client's name of a tool. The name of a tool that was not offered stays as it is. */
   fromWire(wire: string): string {
     return this.#fromWire.get(wire) ?? wire
   }

@@ -32,17 +32,17 @@ interface CompletionsFields extends SharedFields {
   readonly best_of?: number | null
 }
 
-/** The rules between the fields of a chat request, for a body that matches the schema. */
+/** Checks the rules between the fields of a chat request, for a body that matches the schema. */
 export function chatRequestRules(request: ChatFields): readonly Issue[] {
   return [...sharedRules(request), ...logprobsRules(request), ...toolRules(request), ...argumentsRules(request)]
 }
 
-/** The rules between the fields of a completions request, for a body that matches the schema. */
+/** Checks the rules between the fields of a completions request, for a body that matches the schema. */
 export function completionsRequestRules(request: CompletionsFields): readonly Issue[] {
   return [...sharedRules(request), ...bestOfRules(request)]
 }
 
-/** The rules that hold in every language. */
+/** Checks the rules that hold in every protocol. */
 export const sharedRules = (request: SharedFields): readonly Issue[] => [
   ...reasoningRules(request),
   ...pluginRules(request),
@@ -62,7 +62,7 @@ function reasoningRules({ reasoning, reasoning_effort: shorthand }: SharedFields
   return []
 }
 
-/** The rules of each plugin. */
+/** Checks the rules of each plugin. */
 const pluginRules = ({ plugins }: SharedFields): readonly Issue[] =>
   (plugins ?? []).flatMap((entry, index) => {
     const issues = definitions.find(({ id }) => id === entry.id)?.check(entry) ?? []
@@ -72,7 +72,7 @@ const pluginRules = ({ plugins }: SharedFields): readonly Issue[] =>
     ]
   })
 
-/** It goes on record with each generation. */
+/** The largest `trace`, in bytes: it is recorded with each generation. */
 const maximumTraceBytes = 16_384
 
 function traceRules({ trace }: SharedFields): readonly Issue[] {
@@ -90,7 +90,7 @@ function logprobsRules({ logprobs, top_logprobs: alternatives }: ChatFields): re
 /** As many as a request may hold outside its texts (read-json-body.ts). */
 const mostInArguments = { depth: Infinity, keys: 250_000, values: 1_100_000 }
 
-/** The arguments of earlier calls are JSON inside of text, which some languages make objects of again. */
+/** Checks the arguments of earlier calls: they are JSON inside of text, which the encoders of some protocols parse into objects. */
 function argumentsRules({ messages }: ChatFields): readonly Issue[] {
   const count = { keys: 0, values: 0 }
   for (const [index, { tool_calls: calls }] of messages.entries()) {
@@ -104,7 +104,7 @@ function argumentsRules({ messages }: ChatFields): readonly Issue[] {
   return []
 }
 
-/** The rules of each server tool, which may concern several entries of one tool. */
+/** Checks the rules of each server tool, which may concern several entries of one tool. */
 export function toolRules({ tools }: Pick<ChatFields, 'tools'>): readonly Issue[] {
   if (!tools || tools.length === 0) return []
   const entries = tools.map((tool, index) => ({ tool, path: `tools[${index}]` }))
