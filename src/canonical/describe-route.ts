@@ -1,5 +1,5 @@
 import { describeSeam } from './describe-seam.ts'
-import type { GenerationContext, RouteTaken } from './generation-context.ts'
+import type { AttemptEntry, GenerationContext, RouteTaken } from './generation-context.ts'
 import type { RouterMetadata } from './router-metadata.ts'
 
 /**
@@ -10,6 +10,7 @@ export function describeRoute(context: GenerationContext, answered: boolean): Ro
   const route = context.route ?? unrouted
   const selected = answered ? (context.turns.at(-1)?.endpoint ?? null) : null
   const attempts = [...new Map(context.attempts.map((entry) => [entry.attempt, entry])).values()]
+  const dispatched = context.attempts.findLast(({ sent }) => sent)
   const fellBack = selected !== null && isByName(route) && selected.model !== route.considered[0]?.model
   return {
     requested: route.requested,
@@ -31,9 +32,13 @@ export function describeRoute(context: GenerationContext, answered: boolean): Ro
       ...context.pipeline,
       ...context.attempts.flatMap((entry) => (entry.seam === undefined ? [] : [describeSeam(entry, entry.seam)])),
     ],
+    ...(dispatched !== undefined && { generationTime: Math.round(durationOf(dispatched)) }),
     ...(route.parameters !== undefined && { parameters: route.parameters }),
   }
 }
+
+/** Returns how long a call took until its answer ended, or until it failed, in milliseconds. */
+const durationOf = ({ startedAt, latency, endedAt = 0 }: AttemptEntry): number => Math.max(latency, endedAt - startedAt)
 
 /** A request that ended before it was routed. */
 const unrouted: RouteTaken = { requested: '', strategy: 'direct', considered: [], exclusions: [] }

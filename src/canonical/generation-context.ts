@@ -99,6 +99,8 @@ export interface RouteTaken {
   /** The slug that the client sent, or the default slug. */
   readonly requested: string
   readonly strategy: Strategy
+  /** The slug of the router model that chose; absent where none did. */
+  readonly router?: string
   /** The parameters by which a router model chose. */
   readonly parameters?: Readonly<Record<string, unknown>>
   /** Every endpoint of the models asked for. */

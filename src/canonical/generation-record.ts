@@ -99,6 +99,11 @@ export const generationFields = {
   otherCost: 'integer',
   toolCost: 'integer',
   costProvenance: 'text',
+  /**
+   * What the provider's cache saved, by our prices; negative where writing to it cost more. Null where it was not used, and in records of
+   * earlier versions.
+   */
+  cacheDiscount: 'integer?',
   isByok: 'boolean',
   /** What the calls with the account's own keys cost at the list price. The account pays that to its providers; it is not part of `cost`. */
   upstreamCost: 'integer',
@@ -118,6 +123,8 @@ export const generationFields = {
   responseCacheSourceId: 'text?',
   /** The preset that the request was made with. */
   presetId: 'text?',
+  /** The router model that chose the model. Null where the client named a model, and in records of earlier versions. */
+  router: 'text?',
 } as const satisfies RecordFields
 
 export interface AttemptRecord extends RecordOf<typeof attemptFields> {}

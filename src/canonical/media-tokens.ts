@@ -1,6 +1,6 @@
 import { search } from '../util/pattern.ts'
 import { headBytes, wavBytesPerSecond } from '../util/wav-head.ts'
-import type { ContentPart } from './content-part.ts'
+import type { AudioPart, ContentPart } from './content-part.ts'
 import type { GenerationRequest } from './generation-request.ts'
 import { mediaIn } from './prompt-media.ts'
 
@@ -51,7 +51,7 @@ function tokensOf(part: number | ContentPart): readonly number[] | number {
     case 'file':
       return perFile
     case 'audio':
-      return tokensOfAudio(part.data)
+      return tokensOfAudio(part)
     case 'video':
       return secondsOf(part.url, leastBytesPerSecond) * perSecond.video
     case 'text':
@@ -61,9 +61,10 @@ function tokensOf(part: number | ContentPart): readonly number[] | number {
   }
 }
 
-function tokensOfAudio(data: string): number {
-  const head = Buffer.from(data.slice(0, headCharacters), 'base64')
-  return secondsOf(data, wavBytesPerSecond(head) ?? leastBytesPerSecond) * perSecond.audio
+function tokensOfAudio({ data, format }: AudioPart): number {
+  const isWav = format === 'wav'
+  const bytesPerSecond = isWav ? wavBytesPerSecond(Buffer.from(data.slice(0, headCharacters), 'base64')) : null
+  return secondsOf(data, bytesPerSecond ?? leastBytesPerSecond) * perSecond.audio
 }
 
 const headCharacters = Math.ceil(headBytes / 3) * 4

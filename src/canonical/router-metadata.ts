@@ -42,6 +42,8 @@ export interface RouterMetadata {
   readonly endpoints: readonly { readonly provider: string; readonly model: string; readonly selected: boolean }[]
   readonly attempts: readonly { readonly provider: string; readonly model: string; readonly status: number }[]
   readonly pipeline: readonly PipelineStage[]
+  /** Milliseconds from the dispatch of the call that answered last to the end of its answer; absent where none was dispatched. */
+  readonly generationTime?: number
   /** The parameters by which a router model chose. */
   readonly parameters?: Readonly<Record<string, unknown>>
 }

@@ -78,6 +78,11 @@ export interface Cost {
   /** What the calls with keys of the account's own cost at the list price, which is not part of `total`. Absent where there was none. */
   readonly upstream?: UpstreamCost
   /**
+   * What the provider's cache saved, by our prices: negative where writing to it cost more than reading from it saved. Absent where the cache
+   * was not used.
+   */
+  readonly cacheDiscount?: number
+  /**
    * Where the amount comes from. `provider_reported`: the provider reported the amount itself. `derived`: our prices, for the tokens that
    * the provider counted. `estimated`: our prices, for tokens that were in part estimated. `none`: nothing is charged, since nothing was
    * used.
@@ -100,6 +105,9 @@ export const addCost = (one: Cost, other: Cost): Cost => ({
   other: one.other + other.other,
   tools: one.tools + other.tools,
   isByok: one.isByok || other.isByok,
+  ...((one.cacheDiscount ?? other.cacheDiscount) !== undefined && {
+    cacheDiscount: (one.cacheDiscount ?? 0) + (other.cacheDiscount ?? 0),
+  }),
   ...((one.upstream ?? other.upstream) && { upstream: addUpstream(one.upstream, other.upstream) }),
   provenance: provenances.find((known) => known === one.provenance || known === other.provenance) ?? 'none',
 })

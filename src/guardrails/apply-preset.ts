@@ -6,7 +6,7 @@ import type { Tool } from '../canonical/tool.ts'
 import { withMessages } from '../canonical/with-messages.ts'
 
 /** A version of a preset, ready to be applied. */
-export interface PresetVersion extends Omit<AppliedPreset, 'type'> {
+export interface PresetVersion extends Pick<AppliedPreset, 'id' | 'versionId'> {
   readonly settings: PresetSettings
 }
 
@@ -19,7 +19,7 @@ export type TypeOf = (name: string) => string
  */
 export function applyPreset(
   request: GenerationRequest,
-  { model, models }: NamedPreset,
+  { model, models, modelAsSent }: NamedPreset,
   { id, versionId, settings }: PresetVersion,
   typeOf: TypeOf,
 ): GenerationRequest {
@@ -28,7 +28,7 @@ export function applyPreset(
   const cache = mergeCache(settings.cache, request.context.cache)
   const shared = {
     models: modelsToTry({ model: model ?? settings.model, models: models ?? settings.models }),
-    preset: { type: 'applied', id, versionId },
+    preset: { type: 'applied', id, versionId, modelAsSent },
     parameters: mergeParameters(settings.parameters, request.parameters, typeOf),
     // A request without a field `provider` has no preferences at all, not even absent ones.
     routing:

@@ -54,7 +54,7 @@ export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason 
   if (finish === 'error' || (completionTokens === 0 && finish === null)) {
     return { ...nothing, provenance: 'derived' }
   }
-  const derived = priceByTable(usage, pricing, now, images)
+  const derived = priceWithCache(usage, pricing, now, images)
   return usage.reportedCost === undefined ? derived : reported(usage.reportedCost, derived)
 }
 
@@ -69,6 +69,14 @@ function reported(total: number, derived: Cost): Cost {
   const completion = derived.other === 0 && derived.total > 0 ? total - prompt : share(derived.completion)
   const other = total - prompt - completion
   return { ...derived, total, prompt, completion, other, provenance: 'provider_reported' }
+}
+
+/** Prices usage by our prices, and tells what the cache saved where it was used. */
+function priceWithCache(usage: Usage, pricing: Pricing, now: number, images: number): Cost {
+  const cost = priceByTable(usage, pricing, now, images)
+  if (!usage.cachedTokens && !usage.cacheWriteTokens) return cost
+  const withoutCache = { ...usage, cachedTokens: 0, cachedAudioTokens: 0, cacheWriteTokens: 0 }
+  return { ...cost, cacheDiscount: priceByTable(withoutCache, pricing, now, images).prompt - cost.prompt }
 }
 
 function priceByTable(usage: Usage, pricing: Pricing, now: number, images: number): Cost {

@@ -23,7 +23,7 @@ export const recordedRequest = ({
   input,
 }: GenerationRequest): RecordedRequest => ({
   operation,
-  requestedModel: models[0] ?? null,
+  requestedModel: preset?.modelAsSent ?? models[0] ?? null,
   stream,
   media: mediaIn(input),
   presetId: preset?.type === 'applied' ? preset.id : null,

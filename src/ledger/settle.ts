@@ -136,6 +136,7 @@ function recordOf(
     otherCost: cost.other,
     toolCost: cost.tools,
     costProvenance: cost.provenance,
+    cacheDiscount: cost.cacheDiscount ?? null,
     isByok: cost.isByok,
     upstreamCost: cost.upstream?.total ?? 0,
     latency: firstContentAt === null ? null : Math.round(firstContentAt - context.startedAt),
@@ -148,6 +149,7 @@ function recordOf(
     metadata: client.metadata === undefined ? null : JSON.stringify(client.metadata),
     trace: client.trace === undefined ? null : JSON.stringify(client.trace),
     presetId: request.presetId,
+    router: context.route?.router ?? null,
     responseCacheSourceId: context.cache?.status === 'HIT' ? context.cache.sourceId : null,
     attempts: attemptsOf(context).map(({ entry, depth, tool }, sequence) => ({
       generationId: context.id,

@@ -47,6 +47,8 @@ export interface Route {
   /** The slug that the client sent, or the default slug. */
   readonly requested: string
   readonly strategy: Strategy
+  /** The slug of the router model that chose; absent where none did. */
+  readonly router?: string
   /** The parameters by which a router model chose. */
   readonly parameters?: Readonly<Record<string, unknown>>
   /** The stage of a router model in the metadata. */
@@ -101,13 +103,14 @@ export function route(
   previousEndpointId: string | null = null,
 ): Route {
   const estimate = promptEstimate(request, context.calibration)
-  const { requested, strategy, parameters, stage } = resolution
+  const { requested, strategy, router, parameters, stage } = resolution
   const choices =
     previousEndpointId === null ? resolution.choices : withModelFirst(resolution.choices, previousEndpointId)
   const options = choices.flatMap((choice) => listOptions(choice, context))
   const common = {
     requested,
     strategy,
+    ...(router !== undefined && { router }),
     ...(parameters !== undefined && { parameters }),
     ...(stage !== undefined && { stage }),
     considered: options.map(({ endpoint }) => endpoint),

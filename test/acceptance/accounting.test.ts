@@ -126,6 +126,36 @@ describe('contract row 60: the record of a generation', () => {
     const cached = await readJson(gateway.chat({ model: 'acme/priced-cache' }))
     expect((await generation(gateway, cached.body['id']))['native_tokens_cached']).toBe(400)
   })
+
+  // 400 tokens at 0.1 USD a million instead of 1.
+  test.each([
+    ['read', 'acme/priced-cache', 0.000_36],
+    ['not used', 'acme/priced', null],
+  ])('the discount of a cache that was %s', async (_, model, discount) => {
+    const { body } = await readJson(gateway.chat({ model }))
+    expect((await generation(gateway, body['id']))['cache_discount']).toBe(discount)
+  })
+
+  test.each([
+    ['openrouter/auto', 'openrouter/auto'],
+    ['openrouter/auto:floor', 'openrouter/auto:floor'],
+    ['acme/priced', null],
+  ])('the router of %s is %s', async (model, router) => {
+    const { body } = await readJson(gateway.chat({ model }))
+    expect((await generation(gateway, body['id']))['router']).toBe(router)
+  })
+
+  test('the router metadata has the time from the dispatch to the end, and none where nothing was dispatched', async () => {
+    const metadata = { 'x-openrouter-metadata': 'enabled' }
+    const slow = await readJson(gateway.chat({ model: 'acme/slow' }, metadata))
+    const time = asNumber(at(slow.body, 'openrouter_metadata', 'generation_time'))
+    expect(time).toBeGreaterThanOrEqual(150)
+    expect(time).toBeLessThanOrEqual(asNumber((await generation(gateway, slow.body['id']))['generation_time']))
+    const unserved = { model: 'acme/priced', provider: { max_price: { prompt: 0.1 } } }
+    const refused = await readJson(gateway.chat(unserved, metadata))
+    expect(refused.body).toHaveProperty('openrouter_metadata.requested', 'acme/priced')
+    expect(refused.body).not.toHaveProperty('openrouter_metadata.generation_time')
+  })
 })
 
 describe('contract row 61: prices', () => {

@@ -212,6 +212,11 @@ describe('contract §6.14: a preset is part of each request that names it', () =
       expect(sent()).toMatchObject({ temperature: 0.25, max_tokens: surface === 'messages' ? 100 : 33 })
       expect(sent()).not.toHaveProperty('preset')
     }
+    const optedIn = { 'x-openrouter-metadata': 'enabled' }
+    for (const model of ['@preset/plain', 'chat-completions/steady@preset/plain']) {
+      const { reply } = await call('POST', '/chat/completions', { ...surfaces['chat/completions'], model }, optedIn)
+      expect(reply).toHaveProperty('openrouter_metadata.requested', model)
+    }
     // What the request says itself counts, also with the mark behind another model.
     const { reply } = await ask({ model: 'messages/steady@preset/plain', temperature: 0.75 })
     expect(reply.model).toBe('messages/steady')

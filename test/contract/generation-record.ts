@@ -37,6 +37,7 @@ export function generationRecord(given: Partial<GenerationRecord> & { readonly i
     otherCost: 10_000,
     toolCost: 0,
     costProvenance: 'computed',
+    cacheDiscount: null,
     isByok: false,
     upstreamCost: 0,
     latency: 123,
@@ -50,6 +51,7 @@ export function generationRecord(given: Partial<GenerationRecord> & { readonly i
     trace: null,
     responseCacheSourceId: null,
     presetId: null,
+    router: null,
     attempts: [
       {
         generationId: given.id,

@@ -44,9 +44,16 @@ function wav(seconds: number, { format = 1, rate = 8_000, bits = 8, bytesPerSeco
   return Buffer.concat([head, Buffer.alloc(samples, 0x80)])
 }
 
-async function transcribe(audio: Buffer): Promise<number> {
+/** A WAV file of a minute, in whose head a number is replaced. */
+function impossible(offset: number, value: number): Buffer {
+  const file = wav(60, { bytesPerSecond: 8_000 })
+  file.writeUInt16LE(value, offset)
+  return file
+}
+
+async function transcribe(audio: Buffer, name = 'a.wav'): Promise<number> {
   const form = new FormData()
-  form.append('file', new Blob([new Uint8Array(audio)]), 'a.wav')
+  form.append('file', new Blob([new Uint8Array(audio)]), name)
   form.append('model', 'acme/scribe')
   const headers = { authorization: `Bearer ${limited}` }
   const reply = await fetch(`${gateway.url}/api/v1/audio/transcriptions`, { method: 'POST', headers, body: form })
@@ -61,9 +68,16 @@ test.each([
     'that is compressed, and whose head states a rate that is far too high',
     wav(60, { format: 0x55, bytesPerSecond: 0xff_ff_ff_ff }),
   ],
-])('a file %s is not taken to be short', async (_, audio) => {
+  [
+    'of MP3 behind the head of a WAV file',
+    Buffer.concat([wav(0, { rate: 768_000, bits: 64, bytesPerSecond: 1 }), Buffer.alloc(480_000)]),
+    'a.mp3',
+  ],
+  ['whose head states more channels than any sound has', impossible(22, 65_535)],
+  ['whose head states a number of bits that no sample has', impossible(34, 64_000)],
+])('a file %s is not taken to be short', async (_, audio, name?: string) => {
   const before = gateway.simulator.journal().length
-  expect(await transcribe(audio)).toBe(403)
+  expect(await transcribe(audio, name)).toBe(403)
   expect(gateway.simulator.journal().length).toBe(before)
 })
 

@@ -135,3 +135,14 @@ test('any usage at any prices has the cost of integer arithmetic, and its parts 
     { numRuns: 3_000 },
   )
 })
+
+test('what the cache saved is what reading costs less and writing costs more than the plain price', () => {
+  const prices = { prompt: 1_000, completion: 2_000, inputCacheRead: 100, inputCacheWrite: 1_250 }
+  const discountOf = (used: object) =>
+    priceUsage({ promptTokens: 1_000, completionTokens: 1, ...used }, prices, 'stop', 0).cacheDiscount
+  expect(discountOf({ cachedTokens: 400 })).toBe(360)
+  expect(discountOf({ cacheWriteTokens: 600 })).toBe(-150)
+  expect(discountOf({ cachedTokens: 400, cacheWriteTokens: 600 })).toBe(210)
+  expect(discountOf({ cachedTokens: 0 })).toBeUndefined()
+  expect(discountOf({ cachedTokens: 400, reportedCost: 5 })).toBe(360)
+})

@@ -27,7 +27,8 @@ export function audioFileOf(file: SpooledFile, name: string): AudioFile {
     .replaceAll(/[^\w.-]/g, '_')
     .slice(-longestName)
   const ending = fullMatch(/\.(\w{1,8})$/, plain)?.[1]?.toLowerCase() ?? ''
-  const rate = wavBytesPerSecond(file.beginning)
+  // A file is decoded as what its name tells: the head of a WAV file before another sound says nothing of its length.
+  const rate = ending === 'wav' || ending === 'wave' ? wavBytesPerSecond(file.beginning) : null
   return {
     name: plain === '' ? 'audio' : plain,
     mediaType: mediaTypes[ending] ?? (ending === '' ? 'application/octet-stream' : `audio/${ending}`),

@@ -142,7 +142,7 @@ function encode(record: GenerationRecord): Static<typeof GenerationSchema> {
     session_id: record.sessionId,
     total_cost: usd(record.cost),
     usage: usd(record.cost),
-    cache_discount: null,
+    cache_discount: record.cacheDiscount === null ? null : usd(record.cacheDiscount),
     upstream_inference_cost: record.isByok ? usd(record.upstreamCost) : null,
     created_at: new Date(record.createdAt).toISOString(),
     model: record.model,
@@ -173,7 +173,7 @@ function encode(record: GenerationRecord): Static<typeof GenerationSchema> {
     is_byok: record.isByok,
     external_user: record.externalUser,
     api_type: apiTypes[record.operation] ?? null,
-    router: null,
+    router: record.router,
     provider_responses: record.attempts.map((attempt) => ({
       status: attempt.status,
       provider_name: attempt.providerName,

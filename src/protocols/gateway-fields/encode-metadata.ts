@@ -12,6 +12,7 @@ export function encodeMetadata(metadata: RouterMetadata): JsonObject {
     attempt: metadata.attempt,
     is_byok: metadata.isByok,
     endpoints: { total: metadata.endpoints.length, available: metadata.endpoints },
+    ...(metadata.generationTime !== undefined && { generation_time: metadata.generationTime }),
     ...(metadata.parameters !== undefined && { params: metadata.parameters }),
     ...(metadata.attempts.length > 0 && { attempts: metadata.attempts }),
     ...(metadata.pipeline.length > 0 && { pipeline: metadata.pipeline.map(encodeStage) }),

@@ -47,6 +47,8 @@ export interface Resolution {
   /** The first slug that the client sent, or the default slug. */
   readonly requested: string
   readonly strategy: Strategy
+  /** The slug of the router model that chose; absent where none did. */
+  readonly router?: string
   /** The models in the order to try, each once. Empty exactly when `error` is set. */
   readonly choices: readonly ModelChoice[]
   /** The parameters by which a router model chose, for the router metadata. */
@@ -81,6 +83,7 @@ export interface ResolveDependencies {
 interface ResolvedSlug {
   readonly strategy: Strategy
   readonly choices: readonly ModelChoice[]
+  readonly router?: string
   readonly parameters?: Resolution['parameters']
   readonly stage?: PipelineStage
   readonly plugins?: Resolution['plugins']
@@ -96,8 +99,8 @@ export function resolve(request: GenerationRequest, dependencies: ResolveDepende
   const named = request.models.length > 0 || defaultModel === null ? request.models : [defaultModel]
   const slugs = dependencies.rename === undefined ? named : named.map(dependencies.rename)
   const renamed = slugs[0] ?? ''
-  const requested = named[0] ?? ''
-  const isAlias = renamed !== requested
+  const requested = request.preset?.modelAsSent ?? named[0] ?? ''
+  const isAlias = renamed !== (named[0] ?? '')
   // Nearly every request names one model as it is listed, which takes only a lookup.
   const only = slugs.length === 1 && !renamed.includes(':') && !isAlias ? catalog.models.get(renamed) : undefined
   if (only !== undefined) return { requested, strategy: 'direct', choices: [choiceOf(only, plain)], error: null }
@@ -233,7 +236,8 @@ function chooseByRouterModel(
   })
   if (isMiss(chosen)) return chosen
   const { models, ...description } = chosen
-  return { strategy: router.strategy, choices: models.map((model) => choiceOf(model, variants)), ...description }
+  const choices = models.map((model) => choiceOf(model, variants))
+  return { strategy: router.strategy, router: asked.slug, choices, ...description }
 }
 
 function unknown({ catalog, adviceFor }: ResolveDependencies, { slug, base }: VariedSlug): Miss {

@@ -25,6 +25,7 @@ import pagesOfApps from './0024-pages-of-apps.ts'
 import destinations from './0025-destinations.ts'
 import mediaCounts from './0026-media-counts.ts'
 import errorMessages from './0027-error-messages.ts'
+import routersAndCacheDiscounts from './0028-routers-and-cache-discounts.ts'
 import type { Migration } from './migration.ts'
 
 /** Every step of the schema, in order. */
@@ -55,4 +56,5 @@ export const migrations: readonly Migration[] = [
   destinations,
   mediaCounts,
   errorMessages,
+  routersAndCacheDiscounts,
 ]

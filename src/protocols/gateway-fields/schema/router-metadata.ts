@@ -19,6 +19,12 @@ export const RouterMetadataSchema = Type.Object(
         ),
       ),
     }),
+    generation_time: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'Milliseconds from the dispatch upstream to the end of the answer. Absent where nothing was dispatched.',
+      }),
+    ),
     params: Type.Optional(OpenObject),
     attempts: Type.Optional(
       Type.Array(
@@ -40,6 +46,7 @@ export const RouterMetadataSchema = Type.Object(
               'context_compression',
               'stream_rescue',
               'raised_max_tokens',
+              'affordable_max_tokens',
               'schema_check',
             ]),
             name: Type.String(),
