@@ -345,3 +345,6 @@ export type ItemRequest = RequestOf<ItemOperation>
 export function isTextRequest(request: GenerationRequest): request is TextRequest {
   return request.operation === 'chat' || request.operation === 'completions'
 }
+
+/** Tells whether a text may end an answer before its first word. */
+export const hasStops = ({ stop = [] }: Parameters): boolean => stop.length > 0

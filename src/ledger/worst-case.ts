@@ -1,3 +1,4 @@
+import { mostChoices } from '../canonical/most-choices.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import { mediaTokens } from '../canonical/media-tokens.ts'
 import { estimateError } from '../canonical/prompt-tokens.ts'
@@ -28,9 +29,6 @@ export interface Demand {
   readonly contexts: number
   readonly billable: BillableRequest
 }
-
-/** The most choices that are believed. What a client writes in `n` of a chat is not checked by the gateway. */
-const mostChoices = 128
 
 /** Takes from a request what a hold needs. */
 export function demandOf(request: GenerationRequest, billable: BillableRequest): Demand {

@@ -20,6 +20,7 @@ beforeAll(async () => {
           { provider: 'prov-b', model: 'steady', max_completion_tokens: 200 },
         ],
       },
+      'acme/window': { context_length: 8000, ...behaving('steady') },
       'acme/plain': { endpoints: [{ provider: 'prov-a', model: 'steady', supported_parameters: ['temperature'] }] },
     },
   })
@@ -46,6 +47,11 @@ describe('routing refusals', () => {
   test('more output than one endpoint can produce leaves the other', async () => {
     const { body } = await readJson(gateway.chat({ model: 'acme/short', max_tokens: 200 }))
     expect(body['provider']).toBe('Prov B')
+  })
+
+  test('more output than the context of any endpoint has', async () => {
+    const error = await refusal(gateway.chat({ model: 'acme/window', max_tokens: 8001 }), 400)
+    expect(error['error_type']).toBe('context_length_exceeded')
   })
 
   test('require_parameters', async () => {

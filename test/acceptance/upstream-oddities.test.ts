@@ -247,6 +247,13 @@ test('an empty answer with a filter’s finish is an answer', async () => {
   })
 })
 
+test('an empty answer is one where a stop sequence of the request may have ended it', async () => {
+  replyOf({ message: { role: 'assistant', content: '' } })
+  const { status, body } = await readJson(gateway.chat({ model: 'acme/m2', stop: ['The'] }))
+  expect({ status, finish: at(body, 'choices', 0, 'finish_reason') }).toEqual({ status: 200, finish: 'stop' })
+  expect((await gateway.chat({ model: 'acme/m2' })).status).toBe(502)
+})
+
 describe('an upstream that fails after the keep-alive or inside a 200', () => {
   test('an error body with 200 is a failure', async () => {
     replyOf({ message: {}, more: { error: { message: 'Overloaded.', code: 503 } } })

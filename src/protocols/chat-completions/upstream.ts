@@ -1,11 +1,11 @@
+import { hasStops } from '../../canonical/generation-request.ts'
 import { onlyAllowedTools } from '../../canonical/only-allowed-tools.ts'
 import type { ChatProtocol, UpstreamReply } from '../protocol.ts'
-import { openReply } from '../openai/reply-decoder.ts'
+import { openReply, type ReplyOptions } from '../openai/reply-decoder.ts'
 import { withAnswerFrom } from './answer-tool.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
 import { MessageDecoder } from './message-decoder.ts'
-import type { ChatCompletionsQuirks } from './quirks.ts'
 import { withThoughts } from './think-tags.ts'
 
 /** The upstream side: one call to a server that speaks chat-completions. */
@@ -20,7 +20,10 @@ export const chatCompletionsUpstream: ChatProtocol<'chat-completions'> = {
     const thinkTags = quirks.thinkTags === true || endpoint.template.thinkTags === true
     return {
       upstreamRequest: { method: 'POST', path, headers: {}, body, stream },
-      reply: openChatReply(endpoint.providerName, thinkTags, answersByTool, quirks.reportedCost),
+      reply: openChatReply(endpoint.providerName, thinkTags, answersByTool, {
+        mayBeEmpty: hasStops(request.parameters),
+        costField: quirks.reportedCost,
+      }),
     }
   },
 }
@@ -30,9 +33,9 @@ function openChatReply(
   providerName: string,
   thinkTags: boolean,
   answersByTool: boolean,
-  costField: ChatCompletionsQuirks['reportedCost'],
+  options: ReplyOptions,
 ): UpstreamReply {
-  const plain = openReply(providerName, (index) => new MessageDecoder(index, providerName), { costField })
+  const plain = openReply(providerName, (index) => new MessageDecoder(index, providerName), options)
   const thinking = thinkTags ? withThoughts(plain) : plain
   return answersByTool ? withAnswerFrom(thinking) : thinking
 }

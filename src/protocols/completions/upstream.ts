@@ -1,8 +1,9 @@
-import type { PromptRequest } from '../../canonical/generation-request.ts'
+import { hasStops, type PromptRequest } from '../../canonical/generation-request.ts'
+import { mostChoices } from '../../canonical/most-choices.ts'
 import { stringOf } from '../../util/json.ts'
 import type { UpstreamProtocol } from '../protocol.ts'
 import { decodeReasoning } from '../gateway-fields/reasoning-detail.ts'
-import { mostChoices, openReply } from '../openai/reply-decoder.ts'
+import { openReply } from '../openai/reply-decoder.ts'
 import { protocolName } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
 import { decodeLogprobs } from './logprobs.ts'
@@ -34,6 +35,7 @@ export const completionsUpstream: UpstreamProtocol<PromptRequest, CompletionsQui
       }),
       {
         most: Math.max(mostChoices, request.input.prompts.length * (request.input.n ?? 1)),
+        mayBeEmpty: hasStops(request.parameters),
         costField: quirks.reportedCost,
       },
     ),

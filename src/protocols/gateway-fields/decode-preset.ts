@@ -23,7 +23,11 @@ export function decodeModels(body: ModelFields): ModelList & { readonly preset: 
   if (slug === null) return { model, models, preset: undefined }
   if (inModel !== null && inModel !== slug)
     throw refused('preset', `must be "${inModel}", which model names, or be left out`)
-  return { model, models, preset: { type: 'named', slug, model, models, modelAsSent: inModel === null ? null : (body.model ?? null) } }
+  return {
+    model,
+    models,
+    preset: { type: 'named', slug, model, models, modelAsSent: inModel === null ? null : (body.model ?? null) },
+  }
 }
 
 function takenOff({ model, models }: ModelFields): ModelList & { readonly inModel: string | null } {

@@ -119,9 +119,14 @@ class ReplyDecoder {
 }
 
 /** Makes the decoder of one call's reply. */
-export function openReply(endpoint: Endpoint, names: ToolNames, answerTool: string | undefined): UpstreamReply {
+export function openReply(
+  endpoint: Endpoint,
+  names: ToolNames,
+  answerTool: string | undefined,
+  mayBeEmpty: boolean,
+): UpstreamReply {
   const { providerName } = endpoint
-  const log = new ReplyLog(providerName)
+  const log = new ReplyLog(providerName, mayBeEmpty)
   const decoder = new ReplyDecoder(log, endpoint, names, answerTool)
   const json = new SimilarJson()
   const close = () => {

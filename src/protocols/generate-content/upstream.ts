@@ -1,3 +1,4 @@
+import { hasStops } from '../../canonical/generation-request.ts'
 import { onlyAllowedTools } from '../../canonical/only-allowed-tools.ts'
 import type { ChatProtocol } from '../protocol.ts'
 import { ToolNames } from '../vendors/tool-names.ts'
@@ -18,7 +19,7 @@ export const generateContentUpstream: ChatProtocol<'generate-content'> = {
     const form = encodeForm(request, endpoint)
     return {
       upstreamRequest: encodeRequest(request, form, names, endpoint, quirks),
-      reply: openReply(endpoint, names, form.answerTool),
+      reply: openReply(endpoint, names, form.answerTool, hasStops(request.parameters)),
     }
   },
 }

@@ -1,4 +1,5 @@
 import { GatewayError, type Retry } from '../../canonical/errors.ts'
+import { mostChoices } from '../../canonical/most-choices.ts'
 import { type CallEvent, isContent } from '../../canonical/generation-event.ts'
 import type { Usage } from '../../canonical/usage.ts'
 import { cutText } from '../../util/cut-text.ts'
@@ -45,6 +46,7 @@ class ReplyDecoder {
   readonly #providerName: string
   readonly #openChoice: (index: number) => ChoiceDecoder
   readonly #mostChoices: number
+  readonly #mayBeEmpty: boolean
   readonly #costField: OpenAiQuirks['reportedCost']
   readonly #json = new SimilarJson()
   readonly #choices = new Map<number, OpenChoice>()
@@ -64,12 +66,12 @@ class ReplyDecoder {
   constructor(
     providerName: string,
     openChoice: (index: number) => ChoiceDecoder,
-    mostChoices: number,
-    costField: OpenAiQuirks['reportedCost'],
+    { most = mostChoices, mayBeEmpty = false, costField }: ReplyOptions,
   ) {
     this.#providerName = providerName
     this.#openChoice = openChoice
-    this.#mostChoices = mostChoices
+    this.#mostChoices = most
+    this.#mayBeEmpty = mayBeEmpty
     this.#costField = costField
   }
 
@@ -107,8 +109,9 @@ class ReplyDecoder {
       finishes.push({ type: 'finish', choice, reason, native: end.native })
     }
     const isProduced = this.#produced || events.length > 0
-    // An empty answer is accepted only if tokens were counted. A filter or a limit may well end an answer before its first word.
-    const isEmpty = !isProduced && finishes.every(({ reason }) => reason === 'stop') && !this.#usage.completionTokens
+    // An empty answer is accepted only if tokens were counted. A filter, a limit or a stop sequence may well end an answer before its first word.
+    const isQuiet = !this.#mayBeEmpty && finishes.every(({ reason }) => reason === 'stop')
+    const isEmpty = !isProduced && isQuiet && !this.#usage.completionTokens
     if (isEmpty || (!isProduced && finishes.length === 0))
       return this.#fail(emptyAnswer(finishes[0]?.native ?? undefined))
     if (finishes.length < this.#choices.size || finishes.length === 0) {
@@ -260,20 +263,22 @@ function charactersOf(event: CallEvent): number {
   }
 }
 
-/** As many choices as any of these languages lets a client ask for at once. */
-export const mostChoices = 128
+export interface ReplyOptions {
+  /** How many choices the reply may have; each of them takes memory. */
+  readonly most?: number
+  /** Whether an answer may be empty: a stop sequence of the request may be the first thing that the model writes. */
+  readonly mayBeEmpty?: boolean
+  /** The field of `usage` in which the provider reports what it charges. */
+  readonly costField?: OpenAiQuirks['reportedCost']
+}
 
-/**
- * Makes the decoder of a reply in an OpenAI protocol.
- * @param most How many choices the reply may have; each of them takes memory.
- * @param costField The field of `usage` in which the provider reports what it charges.
- */
+/** Makes the decoder of a reply in an OpenAI protocol. */
 export function openReply(
   providerName: string,
   openChoice: (index: number) => ChoiceDecoder,
-  { most = mostChoices, costField }: { readonly most?: number; readonly costField?: OpenAiQuirks['reportedCost'] } = {},
+  options: ReplyOptions,
 ): UpstreamReply {
-  const decoder = new ReplyDecoder(providerName, openChoice, most, costField)
+  const decoder = new ReplyDecoder(providerName, openChoice, options)
   return {
     decodeFrame: (frame) => decoder.frame(frame),
     decodeEnd: () => decoder.end(),

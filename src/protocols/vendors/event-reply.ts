@@ -28,11 +28,14 @@ interface Ending {
 export class ReplyLog {
   readonly #providerName: string
   #events: CallEvent[] = []
+  readonly #mayBeEmpty: boolean
   #produced = false
   #ended = false
 
-  constructor(providerName: string) {
+  /** @param mayBeEmpty Whether an answer may be empty: a stop sequence of the request may be the first thing that the model writes. */
+  constructor(providerName: string, mayBeEmpty = false) {
     this.#providerName = providerName
+    this.#mayBeEmpty = mayBeEmpty
   }
 
   get ended(): boolean {
@@ -56,7 +59,8 @@ export class ReplyLog {
    */
   complete(reason: FinishReason, native: string, usage: Usage, ending: Ending = {}): void {
     const { serviceTier, stopSequence, why } = ending
-    const isQuiet = (reason === 'stop' && stopSequence === undefined) || reason === 'tool_calls'
+    const isStopped = stopSequence !== undefined || native.toLowerCase() === 'stop_sequence' || this.#mayBeEmpty
+    const isQuiet = (reason === 'stop' && !isStopped) || reason === 'tool_calls'
     if (!this.#produced && isQuiet && !usage.completionTokens) return this.fail(emptyAnswer(native, why), why)
     this.push({ type: 'finish', choice: 0, reason, native, ...(stopSequence !== undefined && { stopSequence }) })
     const isUsed = Object.values(usage).some((count) => count !== undefined)

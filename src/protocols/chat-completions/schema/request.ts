@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { CacheControlSchema } from '../../../canonical/settings/cache-control.ts'
+import { mostChoices } from '../../../canonical/most-choices.ts'
 import { DeferredToolsSchema } from '../../gateway-fields/schema/deferred-tools.ts'
 import { gatewayProperties } from '../../gateway-fields/schema/gateway-fields.ts'
 import { nullish } from '../../../util/nullish.ts'
@@ -23,6 +24,9 @@ export const ChatCompletionsRequestSchema = Type.Object(
       Type.Integer({ minimum: 1, deprecated: true, description: 'Tokens. Older twin of `max_completion_tokens`.' }),
     ),
     max_completion_tokens: nullish(Type.Integer({ minimum: 1, description: 'Tokens that the reply may have.' })),
+    n: nullish(
+      Type.Integer({ minimum: 1, maximum: mostChoices, description: 'Answers, where the endpoint gives several.' }),
+    ),
     logprobs: nullish(Type.Boolean({ default: false, description: 'Whether to tell how likely each token was.' })),
     top_logprobs: nullish(
       Type.Integer({ minimum: 0, maximum: 20, description: 'Alternatives a token. Needs `logprobs: true`.' }),

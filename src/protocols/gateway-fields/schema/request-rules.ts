@@ -17,6 +17,10 @@ interface SharedFields {
 interface ChatFields extends SharedFields {
   readonly logprobs?: boolean | null
   readonly top_logprobs?: number | null
+  readonly stream?: boolean | null
+  readonly n?: number | null
+  readonly max_completion_tokens?: number | null
+  readonly max_tokens?: number | null
   readonly tools?: readonly ChatTool[] | null
   readonly messages: readonly {
     readonly role: string
@@ -82,9 +86,21 @@ function traceRules({ trace }: SharedFields): readonly Issue[] {
   return [{ path: 'trace', message: `must have at most ${maximumTraceBytes} bytes as JSON, got ${bytes}` }]
 }
 
-function logprobsRules({ logprobs, top_logprobs: alternatives }: ChatFields): readonly Issue[] {
-  if (typeof alternatives !== 'number' || logprobs === true) return []
-  return [{ path: 'top_logprobs', message: 'needs logprobs to be true' }]
+/**
+ * The most log probabilities of one whole reply: three keys each, of the million that are read (most-keys.ts). The provider would charge for
+ * what the gateway cannot read.
+ */
+const mostLogprobs = 300_000
+
+function logprobsRules(request: ChatFields): readonly Issue[] {
+  const { logprobs, top_logprobs: alternatives, stream, n, max_completion_tokens: limit, max_tokens: older } = request
+  if (typeof alternatives === 'number' && logprobs !== true) {
+    return [{ path: 'top_logprobs', message: 'needs logprobs to be true' }]
+  }
+  const asked = (n ?? 1) * (limit ?? older ?? 0) * (1 + (alternatives ?? 0))
+  if (logprobs !== true || stream === true || asked <= mostLogprobs) return []
+  const message = `makes up to ${asked} of a reply, which may have ${mostLogprobs}: ask for fewer tokens, answers or alternatives, or for a stream`
+  return [{ path: typeof alternatives === 'number' ? 'top_logprobs' : 'logprobs', message }]
 }
 
 /** As many as a request may hold outside its texts (read-json-body.ts). */

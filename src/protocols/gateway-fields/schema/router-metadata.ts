@@ -22,7 +22,8 @@ export const RouterMetadataSchema = Type.Object(
     generation_time: Type.Optional(
       Type.Integer({
         minimum: 0,
-        description: 'Milliseconds from the dispatch upstream to the end of the answer. Absent where nothing was dispatched.',
+        description:
+          'Milliseconds from the dispatch upstream to the end of the answer. Absent where nothing was dispatched.',
       }),
     ),
     params: Type.Optional(OpenObject),
