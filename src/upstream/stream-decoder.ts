@@ -3,7 +3,7 @@ import type { Frame, UpstreamReply } from '../protocols/protocol.ts'
 import { BrokenFrame } from './aws-event-stream-reader.ts'
 import { excessOf } from './most-keys.ts'
 
-/** Cuts the bytes of a stream into frames. */
+/** Splits the bytes of a stream into frames. */
 export interface FrameReader {
   /** @throws FrameTooLarge, BrokenFrame */
   push(chunk: Buffer): readonly Frame[]
@@ -12,18 +12,18 @@ export interface FrameReader {
 }
 
 /**
- * The longest answers there are have a hundred thousand tokens or some more. What a language remembers of an answer, such as its blocks and
- * items, grows with its events, and is bounded by this.
+ * The most frames of one stream. The longest existing answers have a hundred thousand tokens or a little more. The state that a language
+ * keeps of an answer, such as its blocks and items, grows with its events, and is limited by this.
  */
 const mostFrames = 500_000
 
-/** Turns what one read of a stream brought into one batch of events. */
+/** Decodes the chunks of one read of a stream into one batch of events. */
 export class StreamDecoder {
-  /** Whether `end` or `error` is out: nothing after it counts. */
+  /** Whether `call-end` or `error` was returned. Nothing after it counts. */
   ended = false
-  /** Whether the client has something to see. */
+  /** Whether there was content for the client. */
   begun = false
-  /** Frames so far, comments included. */
+  /** The number of frames so far, with comments. */
   frames = 0
   readonly #reply: UpstreamReply
   readonly #reader: FrameReader | null
@@ -35,7 +35,7 @@ export class StreamDecoder {
   }
 
   /**
-   * `null` is the end of the body, after which the call has ended.
+   * Decodes the chunks of one read. Null is the end of the body, after which the call has ended.
    * @throws FrameTooLarge, BrokenFrame
    */
   decode(chunks: readonly Buffer[] | null): readonly CallEvent[] {

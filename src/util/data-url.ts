@@ -12,8 +12,8 @@ const longestHead = 256
 const tokens = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+$/
 
 /**
- * Returns the media type and the base64 of a `data:` URL; null for anything else. Data that is not base64 is converted to it, and a URL without
- * a media type is plain text (WHATWG Fetch).
+ * Returns the media type and the base64 of a `data:` URL; null for anything else. Data that is not base64 is converted to it, and a URL
+ * without a media type is plain text (WHATWG Fetch).
  */
 export function parseDataUrl(url: string): DataUrl | null {
   if (search(/^data:/i, url) === null) return null

@@ -15,8 +15,8 @@ const usualNames = new Map([
 export const tellingBytes = 16
 
 /**
- * Returns the media type of a file, without parameters. A signature in its bytes has priority over the declared type: providers refuse an image
- * whose data URL declares another type, and servers often send no type, a generic one or `image/jpg`.
+ * Returns the media type of a file, without parameters. A signature in its bytes has priority over the declared type: providers refuse an
+ * image whose data URL declares another type, and servers often send no type, a generic one or `image/jpg`.
  * @param filename Decides where neither the bytes nor the declared type do.
  */
 export function mediaTypeOf(declared: string | undefined, bytes: Buffer, filename?: string): string {
