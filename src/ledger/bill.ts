@@ -146,8 +146,8 @@ const promptOf = (request: BillableRequest, { model }: Endpoint, calibration: (m
   Math.ceil(request.promptTokens() * calibration(model))
 
 /**
- * Returns usage without tokens where something else is counted and charged. Audio whose length the provider does not tell is estimated by
- * its size, also where the answer broke off or the client left: the provider has read all of it.
+ * Returns usage without tokens where something else is counted and charged. Audio whose length the provider does not tell is estimated by its
+ * size, also where the answer broke off or the client left: the provider has read all of it.
  */
 function withMedia(used: Usage, { media }: BillableRequest, pricing: Pricing): Usage {
   const isTimed = pricing.audioSecond !== undefined && media.likelySeconds > 0

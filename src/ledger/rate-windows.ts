@@ -53,8 +53,8 @@ export class RateWindows {
   }
 
   /**
-   * Adds what another node used. Windows that began at two nodes become one, which ends with the older one. The total of the other node
-   * says how much was used at least.
+   * Adds what another node used. Windows that began at two nodes become one, which ends with the older one. The total of the other node says
+   * how much was used at least.
    */
   #receive({ name, amount, total, leftMs }: Use, ageMs: number, now: number): void {
     const endsAt = now - ageMs + leftMs

@@ -119,7 +119,7 @@ describe('what is no frame', () => {
   })
 })
 
-/** A frame with these bytes for headers, and right checksums. */
+/** Makes a frame with these bytes as headers, and correct checksums. */
 function frameOf(headers: Buffer): Buffer {
   const frame = Buffer.alloc(16 + headers.length)
   frame.writeUInt32BE(frame.length, 0)

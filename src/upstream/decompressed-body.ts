@@ -33,7 +33,10 @@ export function layersOf(contentEncoding: string | string[] | undefined, first: 
   return names.toReversed().flatMap((name, layer) => layerOf(name, layer === 0 ? first : null))
 }
 
-/** @param first The first bytes of the body; null where they are not known. */
+/**
+ * Returns the transform that unpacks one layer; none where its bytes are not packed.
+ * @param first The first bytes of the body; null where they are not known.
+ */
 function layerOf(name: string, first: Buffer | null): readonly Transform[] {
   switch (name) {
     case 'gzip':

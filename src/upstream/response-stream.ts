@@ -103,7 +103,8 @@ export class ResponseStream implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // The request was given up while it waited for a connection. `controller.abort` would destroy the connection too.
+    // The request was given up while it waited for a connection. The error is thrown, since `controller.abort` would destroy the connection
+    // too.
     if (this.failure !== null) throw this.failure
     this.started = true
     this.#controller = controller

@@ -27,7 +27,7 @@ export class SseReader {
   /** The beginning of a line whose end has not arrived. */
   readonly #partial = new GrowingBuffer()
   #data: string | null = null
-  /** The frame's data after its first line, with the line feeds before it. As strings, lines of no length would cost 32 bytes each. */
+  /** The frame's data after its first line, with the line feeds before it. As strings, empty lines would cost 32 bytes each. */
   readonly #moreData = new GrowingBuffer()
   #event: string | null = null
   /** The bytes of this frame's complete lines. */

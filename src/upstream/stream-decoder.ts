@@ -5,9 +5,15 @@ import { excessOf } from './most-keys.ts'
 
 /** Splits the bytes of a stream into frames. */
 export interface FrameReader {
-  /** @throws FrameTooLarge, BrokenFrame */
+  /**
+   * Returns the frames that this chunk completes.
+   * @throws FrameTooLarge, BrokenFrame
+   */
   push(chunk: Buffer): readonly Frame[]
-  /** @throws BrokenFrame */
+  /**
+   * Ends the body. Returns the frames that its end completes.
+   * @throws BrokenFrame
+   */
   end(): readonly Frame[]
 }
 

@@ -35,8 +35,8 @@ export const segmentPath = (folder: string, number: number): string =>
   join(folder, `${String(number).padStart(8, '0')}.log`)
 
 /**
- * Runs the action while no other process looks through the folder: a folder that was just made, and is not locked yet, must not be taken
- * for one that a process left behind.
+ * Runs the action while no other process looks through the folder: a folder that was just made, and is not locked yet, must not be taken for
+ * one that a process left behind.
  */
 export async function whileLocked<Result>(
   folder: string,

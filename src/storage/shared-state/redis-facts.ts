@@ -70,7 +70,7 @@ export class RedisFacts implements Facts {
 
   subscribe: Facts['subscribe'] = (topic, listener) => this.#subscriptions.subscribe(topic, listener)
 
-  /** Whether there are enough facts to send for another whole group. */
+  /** Whether at least one more whole group of facts waits to be sent. */
   get isBehind(): boolean {
     return this.#queue.size >= mostOfGroup.facts
   }
@@ -163,7 +163,7 @@ export class RedisFacts implements Facts {
   }
 }
 
-/** Rejects where the server does not answer in time. */
+/** Returns the reply of the server. Rejects where it does not answer in time. */
 export const answered = (reply: Promise<unknown>, limitMs = answerMs): Promise<unknown> =>
   within(limitMs, reply, () => new Error(`Redis did not answer within ${limitMs} ms.`))
 
