@@ -92,14 +92,14 @@ function read(text: string | null): readonly string[] | null {
   return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : []
 }
 
-/** The texts that a ciphertext is bound to. */
+/** Returns the texts that a ciphertext is bound to. */
 export const rowOf = ({
   id,
   account,
   provider,
 }: Pick<ByokRecord, 'id' | 'account' | 'provider'>): readonly string[] => ['byok', id, account, provider]
 
-/** The keys of the store as secrets among others. */
+/** Returns the encrypted keys of the store in the form that all sealed secrets share. */
 export const byokSecrets = (store: ByokStore): SealedSecrets => ({
   list: async () =>
     (await store.list()).map(({ id, account, provider, sealedKey }) => ({

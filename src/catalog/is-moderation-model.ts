@@ -4,8 +4,8 @@ import type { Model } from './model.ts'
 const judges = /(?<!van)guard(ian|rail)?s?(?![a-z])|moderat|shieldgemma|content-safety|jailbreak-detect/i
 
 /**
- * Whether a model only classifies text as harmful or harmless. Such a model does not answer questions, so the router must not choose it on
- * a client's behalf. Catalogues have no field for this.
+ * Tells whether a model only classifies text as harmful or harmless. Such a model does not answer questions, so the router must not choose
+ * it on a client's behalf. Catalogues have no field for this.
  */
 export const isModerationModel = ({ slug }: Pick<Model, 'slug'>): boolean =>
   judges.test(slug.slice(slug.indexOf('/') + 1))

@@ -5,7 +5,7 @@ import type { Shape } from './shape.ts'
 
 const answerText = simulatedText(60)
 
-/** Whether the client got the whole answer of a healthy provider. */
+/** Tells whether the client got the whole answer of a healthy provider. */
 export const isWhole = ({ type, text }: Answer): boolean => type === 'complete' && text === answerText
 
 /** Describes what the client got. */

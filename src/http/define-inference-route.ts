@@ -31,7 +31,7 @@ export const defineInferenceRoute = <Request extends GenerationRequest, Dependen
 ): ApiRoute<Dependencies & InferenceDependencies> =>
   defineOwnInferenceRoute({ ...route, steps: () => ({ read: readJson }) })
 
-/** The same for a protocol that reads its requests in a way of its own. */
+/** Defines the route of a client protocol that reads its requests in its own way, by the same parts and its own steps. */
 export const defineOwnInferenceRoute = <Request extends GenerationRequest, Body, Dependencies>({
   error,
   protocol,

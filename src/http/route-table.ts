@@ -57,7 +57,7 @@ export class RouteTable {
     return this.#lookUp(path)?.methods ?? nothing
   }
 
-  /** A `HEAD` request is handled as a `GET`, and Node leaves out the body. */
+  /** Finds the route of a request; undefined where there is none. A `HEAD` request is handled as a `GET`, and Node leaves out the body. */
   find(method: string, path: string): Found | undefined {
     const found = this.#lookUp(path)
     const target = found?.methods.get(method === 'HEAD' ? 'GET' : method)

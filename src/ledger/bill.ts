@@ -75,9 +75,9 @@ export function billOf(
   const isBroken = outcome.finish === null || outcome.finish === 'error'
   // Who counts search units charges for no tokens. Where nothing was counted, both are estimated.
   const isUncounted = used.promptTokens === undefined && used.searchUnits === undefined
-  const heard = isUncounted ? heardTokens(used, request, pricing) : 0
+  const audioTokens = isUncounted ? estimateAudioTokens(used, request, pricing) : 0
   const promptTokens = isUncounted
-    ? promptOf(request, endpoint, calibration) + tokensOfLength(repeated?.prompt ?? 0) + heard
+    ? promptOf(request, endpoint, calibration) + tokensOfLength(repeated?.prompt ?? 0) + audioTokens
     : used.promptTokens
   const searchUnits = isUncounted && request.searchUnits > 0 ? request.searchUnits : used.searchUnits
   const { audio, image } = used.completionTokens === undefined || isBroken ? unreportedMedia(outcome) : noMedia
@@ -94,7 +94,7 @@ export function billOf(
     ...used,
     promptTokens,
     completionTokens,
-    ...(heard > 0 && { promptAudioTokens: heard }),
+    ...(audioTokens > 0 && { promptAudioTokens: audioTokens }),
     ...(audio > 0 && { completionAudioTokens: (used.completionAudioTokens ?? 0) + audio }),
     ...(image > 0 && { completionImageTokens: (used.completionImageTokens ?? 0) + image }),
     reportedCost,
@@ -123,17 +123,17 @@ export const paidForPrompt = (
 ): number => {
   const { searchUnits } = request
   const { pricing } = endpoint
-  const heard = heardTokens({}, request, pricing)
-  const promptTokens = promptOf(request, endpoint, calibration) + heard
-  const usage = { promptTokens, promptAudioTokens: heard, completionTokens: 0, searchUnits }
+  const audioTokens = estimateAudioTokens({}, request, pricing)
+  const promptTokens = promptOf(request, endpoint, calibration) + audioTokens
+  const usage = { promptTokens, promptAudioTokens: audioTokens, completionTokens: 0, searchUnits }
   return priceUsage(withMedia(usage, request, pricing), pricing, 'stop', at, request.images).total
 }
 
 /** Models that count audio in tokens have 10 of them for a second at least. */
 const audioTokensPerSecond = 10
 
-/** Estimates the tokens of the audio to transcribe, where tokens are what it is charged by. */
-function heardTokens(
+/** Estimates the tokens of the audio to transcribe, where its price is per token; 0 elsewhere. */
+function estimateAudioTokens(
   { audioSeconds }: Usage,
   { media }: BillableRequest,
   { audioSecond, audio, prompt }: Pricing,

@@ -40,7 +40,7 @@ export class ContentLog implements ContentReader {
     })
   }
 
-  /** Whether the contents of the generations of an account are kept. */
+  /** Tells whether the contents of the generations of an account are kept. */
   isOn(account: string): boolean {
     return this.#accounts.has(account)
   }

@@ -100,7 +100,7 @@ const longestName = 512
 
 const minuteMs = 60_000
 
-/** A window of a minute, from the first use on. */
+/** Returns when a window of one minute ends that begins now, with its first use. In Unix milliseconds. */
 export const oneMinute = (now: number): number => now + minuteMs
 
 /**

@@ -32,7 +32,7 @@ export class InstallationKey {
   }
 }
 
-/** For a gateway that keeps nothing: what is derived from it means nothing once that has ended. */
+/** Makes a random key for a gateway that stores nothing. Keys that were derived from it are useless after that gateway has ended. */
 export const passingKey = (): InstallationKey => new InstallationKey(randomBytes(bytes))
 
 /** The forms of a key as text: 32 bytes in base64, or in hexadecimal digits. */

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addressClass } from './address-class.ts'
 
-/** Numbers in place of prefixes and lists, so that nothing is shared with what is tested. */
+/** Numbers instead of prefixes and lists, so that the test shares nothing with the code that it tests. */
 const octets = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.')
 const groups = (value: number): string => `${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}`
 
@@ -29,7 +29,7 @@ const azure = 0xa83f8110
 const isPublicIpv4 = (value: number): boolean =>
   value !== azure && !notPublicIpv4.some(([first, last]) => first <= value && value <= last)
 
-/** Any, and often one at or beside the edge of a block. */
+/** Any IPv4 address, and often one at or next to the edge of a block. */
 const ipv4 = fc.oneof(
   fc.integer({ min: 0, max: 0xffffffff }),
   fc

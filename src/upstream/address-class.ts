@@ -3,8 +3,8 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net'
 type Block = readonly [network: string, prefix: number]
 
 /**
- * IPv4 that is not the public internet: the entries of IANA's Special-Purpose Address Registry that are not globally reachable,
- * whole blocks without their few exceptions; the retired 6to4 relays; multicast; class E with broadcast.
+ * The IPv4 blocks that are not part of the public internet: the entries of IANA's Special-Purpose Address Registry that are not globally
+ * reachable, whole blocks without their few exceptions; the retired 6to4 relays; multicast; class E with broadcast.
  */
 const specialIpv4: readonly Block[] = [
   ['0.0.0.0', 8],
@@ -25,9 +25,9 @@ const specialIpv4: readonly Block[] = [
 ]
 
 /**
- * Public IPv6 is 2000::/3, the only block that IANA hands out as global unicast. So `::1`, `::`, unique local and link-local
- * addresses, multicast, and IPv4 written as IPv6 (`::ffff:10.0.0.1`, `::10.0.0.1`) are outside from the start. Inside it these are
- * special: Teredo and its neighbours, documentation, and 6to4, which wraps any IPv4 address.
+ * Public IPv6 is 2000::/3, the only block that IANA assigns as global unicast. So `::1`, `::`, unique local and link-local addresses,
+ * multicast, and IPv4 written as IPv6 (`::ffff:10.0.0.1`, `::10.0.0.1`) are not public anyway. Inside the block these are special: Teredo
+ * and the blocks next to it, documentation, and 6to4, which contains any IPv4 address.
  */
 const publicIpv6: Block = ['2000::', 3]
 const specialIpv6: readonly Block[] = [
@@ -37,12 +37,15 @@ const specialIpv6: readonly Block[] = [
   ['3fff::', 20],
 ]
 
-/** The translator of networks without IPv4 (RFC 6052): an address below it is as public as the IPv4 address in its last 32 bits. */
+/**
+ * The prefix of the translator for networks without IPv4 (RFC 6052): an address below it is as public as the IPv4 address in its last 32
+ * bits.
+ */
 const nat64 = '64:ff9b::'
 
 /**
- * Where clouds answer a machine with its own credentials. Some lie in blocks that are listed for good reasons, such as `fd00::/8`,
- * and Azure's is a public address. Link-local is closed whole: AWS alone has three of them there.
+ * The addresses at which clouds give a machine its own credentials. Some lie in blocks that operators allow for good reasons, such as
+ * `fd00::/8`, and Azure's is a public address. All of link-local is blocked: AWS alone has three such addresses there.
  */
 const metadataIpv4: readonly Block[] = [
   ['169.254.0.0', 16],
@@ -61,7 +64,11 @@ const reserved = listOf(specialIpv4, specialIpv6)
 const metadata = listOf(metadataIpv4, metadataIpv6)
 const global = listOf([], [publicIpv6, [nat64, 96]])
 
-/** @param ipv4 Each counts below the translator too; that it also counts as `::ffff:…`, `BlockList` sees to. */
+/**
+ * Makes a list of blocks.
+ * @param ipv4 Each is also added below the prefix of the translator. `BlockList` itself matches IPv4 addresses that are written as
+ *   `::ffff:…`.
+ */
 function listOf(ipv4: readonly Block[], ipv6: readonly Block[]): BlockList {
   const list = new BlockList()
   for (const [network, prefix] of ipv4) {
@@ -73,8 +80,8 @@ function listOf(ipv4: readonly Block[], ipv6: readonly Block[]): BlockList {
 }
 
 /**
- * Whether an IP address is on the public internet, is not, or is one that nobody may be led to, whatever an operator allows.
- * What is no address is private. An interface (`fe80::1%eth0`) does not matter.
+ * Classifies an IP address. `metadata` addresses are never allowed, whatever the operator configures. A text that is not an IP address is
+ * `private`. An interface (`fe80::1%eth0`) is ignored.
  */
 export function addressClass(address: string): 'public' | 'private' | 'metadata' {
   const bare = address.split('%', 1)[0] ?? address

@@ -6,21 +6,21 @@ import { isObject, objectOf, stringOf } from '../util/json.ts'
 
 export type MediaPart = ImagePart | VideoPart | FilePart
 
-/** An address in a request that somebody will fetch. */
+/** An address in a request that the gateway or the upstream will fetch. */
 export interface PlacedAddress {
   readonly address: string
-  /** What it is to lead to. */
+  /** The type of content that the address should lead to. */
   readonly kind: ContentPart['type']
-  /** Where it stands, e.g. `messages[0].content[1]`. */
+  /** Its place in the request, e.g. `messages[0].content[1]`. */
   readonly path: string
-  /** The part whose content it is; null for one that goes on as it came, whoever is called. */
+  /** The part whose content it is; null where the address is passed on unchanged to every upstream. */
   readonly part: MediaPart | null
 }
 
-/** White space is passed over by some who fetch. Other schemes, such as `gs:`, lead to no network of the operator's. */
+/** Leading white space is allowed, because some fetchers skip it. Other schemes, such as `gs:`, do not lead into the operator's network. */
 const fetchable = /^[\0- ]*(?:https?|ftp|file):/i
 
-/** Finds the addresses of images, files, videos and sounds, and of the images that an earlier answer is said to have brought. */
+/** Finds the addresses of images, files, videos and audio, and of the images that the request reports as part of an earlier answer. */
 export function addressesIn(messages: readonly Message[]): readonly PlacedAddress[] {
   const found: PlacedAddress[] = []
   messages.forEach((message, index) => {
@@ -30,7 +30,7 @@ export function addressesIn(messages: readonly Message[]): readonly PlacedAddres
   return found
 }
 
-/** Finds the addresses of what is to be embedded or ranked. Upstreams fetch them themselves. */
+/** Finds the addresses in the items to embed or rank. Upstreams fetch them themselves. */
 export function addressesOfItems(input: EmbeddingsInput | RerankInput): readonly PlacedAddress[] {
   const found: PlacedAddress[] = []
   if (input.type === 'embeddings') {
@@ -49,14 +49,14 @@ export function addressesOfItems(input: EmbeddingsInput | RerankInput): readonly
 const isFetchable = (address: string | undefined): address is string =>
   address !== undefined && search(fetchable, address) !== null
 
-/** Most parts are texts, in every request: a path is written for an address alone. */
+/** Adds the addresses of a list of parts. Most parts of every request are texts, so a path is written only for an address. */
 function addPartsOf(
   found: PlacedAddress[],
   parts: readonly (number | ContentPart)[],
   list: 'messages' | 'input',
   index: number,
 ): void {
-  // Token ids come without parts.
+  // A list of token ids contains no parts.
   if (typeof parts[0] === 'number') return
   parts.forEach((part, position) => {
     if (typeof part === 'number' || part.type === 'text' || part.type === 'document' || part.type === 'vendor') return

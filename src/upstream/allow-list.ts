@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 
-/** What an operator lets callers reach although it is private. */
+/** The private hosts that the operator allows callers to reach. */
 export interface AllowList {
   /** @param name In lower case, without a trailing dot. */
   hasName(name: string): boolean
@@ -10,7 +10,7 @@ export interface AllowList {
 
 /**
  * Reads entries of the four forms that the configuration takes: an IP address, a block (`10.0.0.0/8`), a host name, and `*.` with a
- * domain, which is every name below it but not the domain itself.
+ * domain, which means every name below the domain but not the domain itself.
  */
 export function readAllowList(entries: readonly string[]): AllowList {
   const blocks = new BlockList()

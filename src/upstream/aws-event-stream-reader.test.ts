@@ -9,7 +9,7 @@ import { callerOf, failureOf, scriptUpstream } from './testing/scripted-upstream
 import { plainProtocol } from './testing/plain-protocol.ts'
 import { FrameTooLarge } from './sse-reader.ts'
 
-/** AWS's own codec: what it writes is read, what it refuses is refused. */
+/** AWS's own codec. The reader reads what the codec writes, and refuses what the codec refuses. */
 const codec = new EventStreamCodec(
   (bytes) => (typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString()),
   (text) => Buffer.from(text),
@@ -49,7 +49,7 @@ const otherHeaders = fc.dictionary(
 )
 const payload = fc.string({ unit: 'binary', maxLength: 60 })
 
-/** A frame as it goes over the wire, and what should be made of it. Lone surrogates do not survive UTF-8. */
+/** A frame as it is sent, and its expected decoding. Lone surrogates do not survive UTF-8. */
 const message: fc.Arbitrary<{ readonly wire: Buffer; readonly frame: Frame }> = fc
   .tuple(fc.constantFrom('event', 'exception', 'error'), word, payload, otherHeaders)
   .map(([kind, name, said, others]) => {
@@ -119,7 +119,7 @@ describe('what is no frame', () => {
   })
 })
 
-/** A frame with these bytes for headers, and right checksums. */
+/** Makes a frame with these bytes as headers, and correct checksums. */
 function frameOf(headers: Buffer): Buffer {
   const frame = Buffer.alloc(16 + headers.length)
   frame.writeUInt32BE(frame.length, 0)

@@ -3,11 +3,11 @@ import type { Frame } from '../protocols/protocol.ts'
 import { GrowingBuffer } from '../util/growing-buffer.ts'
 import { FrameTooLarge } from './sse-reader.ts'
 
-/** Total length, length of the headers, checksum of both: four bytes each, big-endian. */
+/** The size of the prelude: total length, length of the headers, checksum of both; four bytes each, big-endian. */
 const preludeBytes = 12
 const checksumBytes = 4
 
-/** An upstream sent bytes that are no frame, or ended inside one: what comes after them cannot be found. */
+/** The error for bytes that are not a frame, or end inside one: the beginning of the next frame cannot be found. */
 export class BrokenFrame extends Error {
   override readonly name = 'BrokenFrame'
 
@@ -17,15 +17,15 @@ export class BrokenFrame extends Error {
 }
 
 /**
- * Splits the bytes of an AWS event stream (`application/vnd.amazon.eventstream`) into frames, however the bytes are cut. Both
- * checksums of each frame are verified. Of the headers only those count that name the event; an exception's frame carries the
- * type of the exception in `event`. Source: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html
+ * Splits the bytes of an AWS event stream (`application/vnd.amazon.eventstream`) into frames, however the bytes are split. Both
+ * checksums of each frame are verified. Only the headers that name the event are used; the frame of an exception has the type of the
+ * exception in `event`. Source: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html
  */
 export class AwsEventStreamReader {
   readonly #maxFrameBytes: number
-  /** The beginning of a frame. */
+  /** The part of the current frame that has arrived. */
   readonly #held = new GrowingBuffer()
-  /** How many bytes make the next step possible: a prelude, then the frame that it announces. */
+  /** The bytes that the next step needs: a prelude, then the whole frame whose length the prelude gives. */
   #neededBytes = preludeBytes
 
   constructor(options: { readonly maxFrameBytes: number }) {
@@ -33,8 +33,8 @@ export class AwsEventStreamReader {
   }
 
   /**
-   * The frames that this chunk completes.
-   * @throws FrameTooLarge as soon as one is announced, BrokenFrame.
+   * Returns the frames that this chunk completes.
+   * @throws FrameTooLarge as soon as a prelude gives such a length, BrokenFrame.
    */
   push(chunk: Buffer): readonly Frame[] {
     const frames: Frame[] = []
@@ -51,8 +51,8 @@ export class AwsEventStreamReader {
   }
 
   /**
-   * The body is over.
-   * @throws BrokenFrame when it ended inside a frame.
+   * Ends the body. Returns no frames, since a frame is complete with its last byte.
+   * @throws BrokenFrame when the body ended inside a frame.
    */
   end(): readonly Frame[] {
     if (this.#held.length > 0) throw new BrokenFrame('that broke off')
@@ -87,7 +87,7 @@ export class AwsEventStreamReader {
   }
 }
 
-/** An `error` has no payload: it says in its headers what an `exception` says in its JSON. */
+/** Makes a frame of a message. An `error` has no payload: its headers hold what an `exception` has in its JSON. */
 function toFrame(headers: ReadonlyMap<string, string>, payload: string): Frame {
   switch (headers.get(':message-type')) {
     case 'event':
@@ -104,10 +104,13 @@ function toFrame(headers: ReadonlyMap<string, string>, payload: string): Frame {
 }
 
 const stringType = 7
-/** Bytes of a value by its type: booleans, integers, bytes, text, timestamp, UUID. Of bytes and text it is the length before them. */
+/**
+ * The bytes of a value by its type: booleans, integers, bytes, text, timestamp, UUID. For bytes and text it is the size of the length
+ * field.
+ */
 const valueBytes: readonly number[] = [0, 0, 1, 2, 4, 8, 2, 2, 8, 16]
 
-/** The headers that are text. */
+/** Reads the headers whose values are text. */
 function readHeaders(bytes: Buffer): ReadonlyMap<string, string> {
   const headers = new Map<string, string>()
   let at = 0

@@ -86,7 +86,7 @@ describe('the upstream connection is closed', () => {
     })
     expect((await eventsOf(callerOf({ baseUrl: upstream.url })())).at(-1)?.type).toBe('call-end')
     const ended = performance.now()
-    // A silent server is waited for longer, for the sake of the connection.
+    // The connection to a silent server is kept open longer, because it could be used again.
     expect((await upstream.closed(0)) - ended).toBeLessThan(500)
   })
 
@@ -96,7 +96,7 @@ describe('the upstream connection is closed', () => {
     const call = callerOf({ baseUrl: upstream.url })({ signal })
     const { value } = await call.next()
     expect(value?.at(-1)?.type).toBe('error')
-    // The reader never comes back, as the attempt loop does not after an error.
+    // The reader never continues, like the attempt loop after an error.
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
     await upstream.closed(0)
   })
@@ -183,10 +183,10 @@ test('a slow reader stops the upstream, and still gets everything', async () => 
     if (paused) continue
     paused = true
     const stuckAt = await standstill(() => sent)
-    // Longer than the limit on silence.
+    // This is longer than the limit of silence.
     await sleep(500)
     expect(sent).toBe(stuckAt)
-    // What is on its way fills the system's socket buffers; next to nothing of it is in this process.
+    // The data under way is in the system's socket buffers; almost none of it is in this process.
     expect(sent).toBeLessThan(frames / 2)
     expect(upstream.sockets[0]?.destroyed).toBe(false)
   }

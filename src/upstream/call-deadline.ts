@@ -1,23 +1,23 @@
 import type { Clock } from '../util/clock.ts'
 
-/** Upper bounds of one call, in milliseconds. */
+/** The time limits of one call, in milliseconds. */
 export interface CallTimeouts {
   readonly connectMs: number
-  /** Between two reads once content has begun. */
+  /** The limit between two reads once content has begun. */
   readonly idleMs: number
   readonly totalMs: number
 }
 
-/** A shorter silence in the middle of an answer is none. */
+/** The shortest time without data, in the middle of an answer, that counts as silence. */
 const leastSilenceMs = 2_000
 
-/** What is waited for. */
+/** What a call waits for. */
 export type WaitingFor = 'connection' | 'first-token' | 'more' | 'reply' | 'whole'
 
 interface CallDeadlineOptions {
   readonly clock: Clock
   readonly timeouts: CallTimeouts
-  /** What is waited for first, once there is a connection. */
+  /** What the call waits for first, once there is a connection. */
   readonly awaited: WaitingFor
   readonly limitMs: number
   /** Whether the request has been given a connection. */
@@ -26,8 +26,8 @@ interface CallDeadlineOptions {
 }
 
 /**
- * All time limits of one call with one timer. A sign of life only notes the time; the timer looks at the notes when it fires, and
- * sets itself anew if the call is still in time.
+ * Enforces all time limits of one call with one timer. Activity only stores the time; when the timer fires it reads the stored times, and
+ * is set again if the call is still in time.
  */
 export class CallDeadline {
   readonly #options: CallDeadlineOptions
@@ -49,7 +49,7 @@ export class CallDeadline {
     this.#set(this.#startedAt)
   }
 
-  /** From now on something else is waited for. */
+  /** Sets what is waited for from now on, and for how long. */
   expect(awaited: WaitingFor, limitMs: number): void {
     const now = this.#options.clock.monotonic()
     this.#awaited = awaited
@@ -58,26 +58,26 @@ export class CallDeadline {
     if (now + limitMs < this.#dueAt) this.#set(now)
   }
 
-  /** The upstream is alive. */
-  sign(): void {
+  /** Notes that something arrived, and begins the wait again. */
+  noteActivity(): void {
     this.#since = this.#options.clock.monotonic()
   }
 
-  /** Nobody waits for the upstream while the client is busy with what it got; only the whole is still limited. */
-  leave(): void {
+  /** Stops the wait while the client reads. Only the limit of the whole call goes on. */
+  pause(): void {
     this.#away = true
   }
 
   resume(): void {
     this.#away = false
-    this.sign()
+    this.noteActivity()
   }
 
   /**
-   * Since when the upstream is silent, where that is a silence to blame it for. In the middle of an answer that is a third
-   * of the limit.
+   * Returns since when the upstream has been silent, in monotonic milliseconds, where the silence is long enough to count against it;
+   * undefined elsewhere. In the middle of an answer that is a third of the limit, but at least 2 s.
    *
-   * @param overdueMs For how long the beginning of an answer may be late.
+   * @param overdueMs The silence that counts before the answer begins.
    */
   silentSince(overdueMs: number): number | undefined {
     const { clock, timeouts } = this.#options
@@ -113,7 +113,7 @@ export class CallDeadline {
   readonly #look = (): void => {
     const now = this.#options.clock.monotonic()
     if (this.#nearest(now).dueIn > 0) return this.#set(now)
-    // After the process was busy, timers run before sockets are read: what has come meanwhile is read before the second look.
+    // After the process was busy, timers run before sockets are read. Data that has arrived meanwhile is read before the second check.
     this.#secondLook = setImmediate(this.#lookAgain)
   }
 

@@ -27,8 +27,8 @@ interface CallEndpointOptions extends OpenCallOptions, ReadReplyOptions {
 }
 
 /**
- * Calls endpoints over HTTP. Whatever goes wrong becomes the last event (principle 4). Everything a call holds is given back
- * before its last batch is handed out, when the signal aborts, and when the reader returns early.
+ * Makes the function that calls endpoints over HTTP. Every failure becomes the last event (principle 4). Everything that a call holds is
+ * released before its last batch is handed out, when the signal aborts, and when the reader returns early.
  */
 export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   const { dispatcher, clock, timeouts } = options
@@ -76,7 +76,7 @@ export function createCallEndpoint(options: CallEndpointOptions): CallEndpoint {
   }
 }
 
-/** What was on offer when the request was routed may be gone. */
+/** Makes the error for a provider or a credential that was removed after the request had been routed. */
 function missing(provider: UpstreamProvider | undefined, credential: CredentialReference): CallEvent {
   if (credential.owner !== operator) {
     const message = 'The account has removed its key for this provider.'
@@ -87,13 +87,13 @@ function missing(provider: UpstreamProvider | undefined, credential: CredentialR
     : errorEvent(new GatewayError('server', `${provider.name} has this credential no more.`), 'next-credential')
 }
 
-/** How long a whole reply may take: what the longest answer needs at 10 tokens a second, but at least a minute. */
+/** Returns how long a whole reply may take, in milliseconds: what the longest answer needs at 10 tokens a second, but at least a minute. */
 function replyLimit({ parameters }: GenerationRequest, endpoint: Endpoint, totalMs: number): number {
   const tokens = parameters.maxTokens ?? endpoint.maxCompletionTokens ?? 4096
   return Math.min(Math.max(60_000, tokens * 100), totalMs)
 }
 
-/** Goes on at once with what is there, and later with what is on its way; what is thrown on the way becomes the only event. */
+/** Calls `next` at once with a value, and later with the value of a promise. An error before or in `next` becomes the only event. */
 function whenReady<Value>(
   value: () => Value | Promise<Value>,
   failed: (error: unknown) => CallStream,
@@ -111,12 +111,12 @@ async function* later(batches: Promise<CallStream>): CallStream {
   yield* await batches
 }
 
-/** A call that ended before it began. */
+/** Returns the stream of a call that ended before it was sent. */
 async function* only(event: CallEvent): CallStream {
   yield [event]
 }
 
-/** For the debug echo: what was sent comes before what came back (contract §4.6). */
+/** Adds the body that was sent before the batches of the reply, for the debug echo (contract §4.6). */
 async function* withEcho(body: unknown, batches: CallStream): CallStream {
   yield [{ type: 'upstream-request', body }]
   yield* batches

@@ -23,11 +23,11 @@ export interface EngineCall {
   /** The name of the engine, for messages. */
   readonly name: string
   readonly request: EngineRequest
-  /** The headers with its key. */
+  /** The headers that hold the key of the engine. */
   readonly credentials: Credentials
-  /** What to do about statuses that mean something particular. */
+  /** Advice for statuses that have a particular meaning at this engine. */
   readonly advice?: Readonly<Record<number, string>>
-  /** The largest answer that is read. */
+  /** The largest answer that is read, in bytes. */
   readonly mostBytes?: number
 }
 
@@ -38,13 +38,13 @@ export interface EngineCall {
  */
 export type CallEngine = (call: EngineCall, limits: EngineLimits) => Promise<unknown>
 
-/** Pages are read whole: this is far more than a model takes. */
+/** Pages are read whole. The limit is far more than a model takes. */
 const usualBytes = 8_388_608
-/** What an engine says of a refusal is a sentence. */
+/** The text of a refusal is about one sentence. */
 const mostErrorBytes = 65_536
 const errorBodyMs = 2_000
 const longestWords = 300
-/** A longer wait is not worth a place in an answer that a client waits for. */
+/** A longer wait would delay the client's answer too much. */
 const longestWaitMs = 5_000
 
 /** Makes the function that calls engines. */
@@ -77,7 +77,7 @@ export const createCallEngine =
 
 type Answer =
   | { readonly type: 'body'; readonly body: unknown }
-  /** `againAfterMs`: when the same call may be made again. Undefined: it would bring the same. */
+  /** `againAfterMs`: after how long the same call may be repeated. Undefined: a repetition would have the same result. */
   | { readonly type: 'failure'; readonly failure: EngineFailure; readonly againAfterMs?: number }
 
 async function exchange(dispatcher: Dispatcher, clock: Clock, call: EngineCall, signal: AbortSignal): Promise<Answer> {
@@ -118,7 +118,7 @@ function dispatchOptions({
     method: request.method,
     headers: {
       accept: 'application/json',
-      // A small body can unpack to a huge one. What comes packed all the same is unpacked up to the limit.
+      // A small body can unpack to a huge one. A body that is compressed nevertheless is unpacked up to the limit.
       'accept-encoding': 'identity',
       'user-agent': 'waygate',
       ...(body !== null && { 'content-type': 'application/json' }),
@@ -152,7 +152,7 @@ async function readText(response: ResponseStream, most: number): Promise<string 
 const unusable = ({ name }: EngineCall, what: string): EngineFailure =>
   new EngineFailure('unusable', `${name} ${what}.`)
 
-/** Reads an answer whose status is not 200. Of a body that cannot be read, the status must do. */
+/** Reads an answer whose status is not 200. Where its body cannot be read, only the status is used. */
 async function refusal(call: EngineCall, response: ResponseStream, receivedAt: number): Promise<Answer> {
   const { status, headers } = response
   const timer = setTimeout(() => response.abort(givenUp), errorBodyMs)
@@ -184,6 +184,9 @@ function reasonOf(status: number): EngineFailureReason {
   return status >= 400 ? 'refused' : 'unusable'
 }
 
-/** Only the code is shown: messages name addresses inside the operator's network. The logs have them in `cause`. */
+/**
+ * Returns the code of an error. Only the code is shown: messages name addresses inside the operator's network. The logs have them in
+ * `cause`.
+ */
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'

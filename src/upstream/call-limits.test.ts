@@ -6,7 +6,7 @@ import { callerOf, eventsOf, failureOf, scriptUpstream, stream } from './testing
 
 useVirtualTime()
 
-/** How late a limit may be met. */
+/** How many milliseconds late a limit may take effect. */
 const slackMs = 50
 
 describe('connections that fail', () => {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { callerOf, eventsOf, scriptUpstream, stream } from './testing/scripted-upstream.ts'
 
-/** A call to an upstream that sends these frames, and what is heard of it. */
+/** Makes a call to an upstream that sends these frames, and a list that its reports are added to. */
 async function reported(...frames: readonly string[]) {
   const upstream = await scriptUpstream((_, response) => stream(response, ...frames))
   const heard: string[] = []

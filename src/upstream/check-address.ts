@@ -6,10 +6,12 @@ import { nameClass } from './internal-names.ts'
 import { fullMatch, search } from '../util/pattern.ts'
 import { trimEnd } from '../util/trim-end.ts'
 
-/** One text for unknown names and for private addresses of every kind: who probes a network learns nothing from it. */
+/**
+ * The same text for unknown names and for private addresses of every kind, so that somebody who probes a network learns nothing from it.
+ */
 export const elsewhere = 'leads to a host that is unknown or not on the public internet'
 
-/** A caller's address whose host, where that is an IP address, may be reached. */
+/** An address of a caller that has been checked. Its host, where that is an IP address, may be reached. */
 export interface CheckedAddress {
   readonly url: URL
   /** An IP address, or a name in lower case. */
@@ -19,8 +21,8 @@ export interface CheckedAddress {
 }
 
 /**
- * Judges a caller's address by what it says, without a look-up. The WHATWG URL parser has brought other spellings of IPv4, such as
- * `0x7f.1`, into the usual form.
+ * Checks an address of a caller by its text alone, without a look-up. The WHATWG URL parser has already converted other spellings of IPv4,
+ * such as `0x7f.1`, to the usual form.
  * @throws FetchFailure `refused`.
  */
 export function checkAddress(url: URL | null, allowed: AllowList): CheckedAddress {
@@ -35,20 +37,26 @@ export function checkAddress(url: URL | null, allowed: AllowList): CheckedAddres
   return { url: target, host, listed }
 }
 
-/** @param listed Whether the operator listed the name whose address it is. */
+/**
+ * Tells whether callers may reach an IP address.
+ * @param listed Whether the operator listed the name that has this address.
+ */
 export function mayReach(address: string, listed: boolean, allowed: AllowList): boolean {
   const kind = addressClass(address)
   return kind === 'public' || (kind === 'private' && (listed || allowed.hasAddress(address)))
 }
 
-/** Whether every parser takes it for the same host: no `\`, no `@`, no white space before the path. What follows may be long, as a signature is. */
+/**
+ * Tells whether every parser finds the same host in an address: no `\`, no `@` and no white space before the path. The rest may be long,
+ * for example a signature.
+ */
 const isPlain = (address: string): boolean =>
   search(/^https?:\/\/[^\s/\\?#@]+[/?#]/i, address) !== null ||
   fullMatch(/^https?:\/\/[^\s/\\?#@]+$/i, address) !== null
 
 /**
- * Judges an address that an upstream will fetch, perhaps from inside the operator's network. No name is looked up: what an upstream
- * would find cannot be known here.
+ * Checks an address that an upstream will fetch, perhaps from inside the operator's network. No name is looked up: the gateway cannot know
+ * what the upstream would find.
  * @throws FetchFailure `refused`.
  */
 export function checkHandedOn(address: string, allowed: AllowList): void {
@@ -58,12 +66,15 @@ export function checkHandedOn(address: string, allowed: AllowList): void {
   if (!isPlain(address)) throw new FetchFailure('refused', 'is not a plain http:// or https:// address')
 }
 
-/** Certificates know no trailing dot. The parser looks at the host again, since what is left may be another spelling of an address. */
+/**
+ * Removes the trailing dot of a host, which certificates do not have. The parser reads the host again: the rest may be another spelling of
+ * an IP address.
+ */
 function withoutDot(url: URL): URL {
   const target = new URL(url)
   target.hostname = trimEnd(url.hostname, '.')
   return target
 }
 
-/** The host of an IPv6 address stands in brackets. */
+/** Returns the host of a URL, without the brackets around an IPv6 address. */
 const withoutBrackets = (host: string): string => (host.startsWith('[') ? host.slice(1, -1) : host)

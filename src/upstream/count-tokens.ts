@@ -14,7 +14,7 @@ import type { UpstreamProvider } from './upstream-provider.ts'
 /** Asks an endpoint how many tokens a prompt has; null where it cannot be asked, or does not answer. It never throws. */
 export type CountTokens = (candidate: Candidate, request: ChatRequest, signal: AbortSignal) => Promise<number | null>
 
-/** An answer that takes longer is not worth waiting for: an estimate is there at once. */
+/** An answer that takes longer is not worth the wait: an estimate is available at once. */
 const longestMs = 10_000
 const mostBytes = 65_536
 

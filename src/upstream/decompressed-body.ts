@@ -2,20 +2,20 @@ import { pipeline, Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
 import type { ByteSource } from './read-body.ts'
 
-/** What cannot be unpacked, or unpacks to more than is taken. The message continues “The provider sent …”. */
+/** The error for a body that cannot be unpacked, or unpacks to more than the limit. The message continues “The provider sent …”. */
 export class BadEncoding extends Error {
   override readonly name = 'BadEncoding'
 }
 
-/** The bytes with which a gzip and a Zstandard body begin; no text begins so. */
+/** The first bytes of a gzip and of a Zstandard body; no text begins with them. */
 const gzipByte = 0x1f
 const zstdByte = 0x28
 const mostLayers = 2
 
 /**
- * How a body is to be unpacked, the outermost layer first. Upstreams compress although nobody asked, forget to say so, and proxies unpack
- * and leave the header: of the formats that tell themselves the bytes are believed.
- * @param first What the body begins with; null for one that may begin with anything, such as sound, of which only the header tells.
+ * Returns the transforms that unpack a body, the outermost layer first. Upstreams compress without being asked or without the header, and
+ * proxies unpack and leave the header. So the first bytes decide for the formats that have a signature.
+ * @param first The first bytes of the body; null for a body that may begin with anything, such as audio, so that only the header counts.
  * @throws BadEncoding
  */
 export function layersOf(contentEncoding: string | string[] | undefined, first: Buffer | null): readonly Transform[] {
@@ -33,7 +33,10 @@ export function layersOf(contentEncoding: string | string[] | undefined, first: 
   return names.toReversed().flatMap((name, layer) => layerOf(name, layer === 0 ? first : null))
 }
 
-/** @param first What the body begins with, where that is known. */
+/**
+ * Returns the transform that unpacks one layer; none where its bytes are not packed.
+ * @param first The first bytes of the body; null where they are not known.
+ */
 function layerOf(name: string, first: Buffer | null): readonly Transform[] {
   switch (name) {
     case 'gzip':
@@ -50,11 +53,11 @@ function layerOf(name: string, first: Buffer | null): readonly Transform[] {
   }
 }
 
-/** Some send the bare format under the name of the one with a header. Source: RFC 9110 §8.4.1.2 */
+/** Tells whether a body has the header of zlib. Some servers send raw deflate under the same name. Source: RFC 9110 §8.4.1.2 */
 const isZlib = ([first = 0, second = 0]: Buffer): boolean =>
   (first & 0x0f) === 8 && (second === 0 || ((first << 8) | second) % 31 === 0)
 
-/** The bytes of a body, unpacked as they are asked for, and no more of them than the cap: few packed bytes may unpack to any number. */
+/** The bytes of a body, unpacked as they are asked for, up to a limit: few packed bytes may unpack to any number. */
 export class DecompressedBody implements ByteSource {
   readonly #unpacked: Readable
   readonly #chunks: AsyncIterator<Buffer>
@@ -62,7 +65,7 @@ export class DecompressedBody implements ByteSource {
   readonly #maxBytes: number
   #bytes = 0
 
-  /** @param failure What broke the response, if anything did. */
+  /** @param failure Returns the error that broke the response; null where there is none. */
   constructor(packed: ByteSource, layers: readonly Transform[], maxBytes: number, failure: () => Error | null) {
     const source = Readable.from(chunksOf(packed), { objectMode: true, highWaterMark: 1 })
     const last = layers.at(-1)

@@ -15,7 +15,10 @@ interface Address {
 
 const addresses = new WeakMap<UpstreamProvider, Address>()
 
-/** Parsed once a provider: `new URL` a call would cost as much as splitting the reply. */
+/**
+ * Returns the parsed base URL of a provider. It is parsed once: `new URL` for each call would cost as much as splitting the reply into
+ * frames.
+ */
 function addressOf(provider: UpstreamProvider): Address {
   const known = addresses.get(provider)
   if (known !== undefined) return known
@@ -25,7 +28,9 @@ function addressOf(provider: UpstreamProvider): Address {
   return address
 }
 
-/** The HTTP request, but for the credentials. Its headers are all our own: nothing of the client's is sent on (CVE-2026-1525). */
+/**
+ * Makes the HTTP request without the credentials. All headers are the gateway's own: no header of the client is passed on (CVE-2026-1525).
+ */
 export function unsignedCall(
   provider: UpstreamProvider,
   request: UpstreamRequest,
@@ -40,7 +45,7 @@ export function unsignedCall(
     headers: {
       'content-type': 'application/json',
       'user-agent': 'waygate',
-      // Compression would hold tokens back, and a small body can unpack to a huge one.
+      // Compression would delay tokens, and a small body can unpack to a huge one.
       'accept-encoding': 'identity',
       ...provider.headers,
       ...request.headers,
@@ -51,8 +56,8 @@ export function unsignedCall(
 }
 
 /**
- * Longer bodies are written only as fast as the connection takes them, so that it is known when the upstream has the whole. What is
- * shorter fits into the buffers of any connection.
+ * Longer bodies are written only as fast as the connection takes them, so that it is known when the upstream has the whole body. Shorter
+ * ones fit into the buffers of any connection.
  */
 const mostAtOnce = 16_384
 
@@ -80,9 +85,10 @@ export function signedCall(
 }
 
 /**
- * The bytes, held only until they are read: undici keeps what it sends as long as the reply lasts, and a stream may last for minutes. The
- * last byte is read, and with it the end, only once the connection has taken all before it. It is a copy: a view, however small,
- * holds all of the memory that it looks at. (A generator would not do: it keeps its arguments until it is asked once more.)
+ * Returns an iterable that holds the bytes only until they are read: undici keeps what it sends as long as the reply lasts, and a stream
+ * may last for minutes. The last byte is a separate piece: it, and the end with it, is read only once the connection has taken all before
+ * it. It is a copy: a view, however small, keeps all of the memory behind it. (A generator would not do: it keeps its arguments until the
+ * next read.)
  */
 function once(pieces: readonly Buffer[]): Iterable<Buffer> {
   const last = pieces.at(-1) ?? Buffer.of()

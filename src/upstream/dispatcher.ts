@@ -2,21 +2,21 @@ import buildConnector from 'undici/lib/core/connect.js'
 import Agent from 'undici/lib/dispatcher/agent.js'
 
 interface DispatcherOptions {
-  /** Upper bound of TCP and TLS set-up, in milliseconds. Read for each connection, because it may change. */
+  /** The limit of TCP and TLS set-up, in milliseconds. It is read for each connection, because it may change. */
   readonly connectMs: number
 }
 
 /**
- * One pool of connections per upstream origin, shared by all calls. Call `close()` to let running calls end, `destroy()` to
- * end them.
+ * Makes the agent that all calls share, with one pool of connections for each upstream origin. Call `close()` to let running calls end,
+ * `destroy()` to end them.
  */
 export function createDispatcher(options: DispatcherOptions): Agent {
   let { connectMs } = options
   let connect = connectorFor(connectMs)
   return new Agent({
-    // A stream holds its connection from first to last token, so this bounds the streams per provider; a call that waits
-    // for a place is given up after `connectMs`. High enough to be met only when something is wrong, low enough that
-    // an upstream which never ends its answers cannot eat all file descriptors.
+    // A stream holds its connection from first to last token, so this limits the streams per provider. A call that waits for a connection
+    // is given up after `connectMs`. The number is so high that it is reached only when something is wrong, and so low that an upstream
+    // which never ends its answers cannot use all file descriptors.
     connections: 4096,
     pipelining: 1,
     allowH2: false,
@@ -27,11 +27,12 @@ export function createDispatcher(options: DispatcherOptions): Agent {
       }
       connect(target, callback)
     },
-    // Longer than undici's 4 s: an agent's next turn often comes within seconds and saves a TLS handshake. A server that closes
-    // earlier announces it (`keep-alive: timeout=`) or resets, and the attempt loop calls again. Shorter than the half
-    // minute after which idle memory should be given back.
+    // Longer than undici's 4 s: the next request of an agent often comes within seconds and saves a TLS handshake. A server that closes
+    // earlier announces it (`keep-alive: timeout=`) or resets, and the attempt loop calls again. Shorter than the half minute after
+    // which idle memory should be released.
     keepAliveTimeout: 20_000,
-    // The call's own deadline knows first tokens from idling and a slow client from a slow upstream (call-deadline.ts).
+    // The call has its own deadline, with different limits for first tokens and for pauses, and for slow clients and slow upstreams
+    // (call-deadline.ts).
     headersTimeout: 0,
     bodyTimeout: 0,
   })
@@ -40,9 +41,9 @@ export function createDispatcher(options: DispatcherOptions): Agent {
 function connectorFor(connectMs: number): buildConnector.connector {
   const options = {
     allowH2: false,
-    // The call gives up at `connectMs`; this ends what is left of the attempt, unless another call can use the connection.
+    // The call gives up at `connectMs`. This ends the rest of the connection attempt, unless another call can use the connection.
     timeout: connectMs + 100,
-    // What a paused socket has read ahead is memory that a slow client holds. (For `net.connect`; undici's types lack it.)
+    // Data that a paused socket has read in advance is memory that a slow client occupies. (For `net.connect`; undici's types lack it.)
     highWaterMark: 16_384,
   }
   return buildConnector(options)

@@ -1,6 +1,6 @@
 /**
- * Why a caller's URL brought nothing: it may not be fetched; its server has no such thing; it is longer than allowed; anything else
- * that went wrong on the way.
+ * The reason why an address of a caller was not fetched: it is not allowed; its server has no such resource; the body is longer than
+ * allowed; any other failure.
  */
 type FetchFailureReason = 'refused' | 'missing' | 'too-large' | 'failed'
 

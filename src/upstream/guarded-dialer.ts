@@ -6,23 +6,24 @@ import { FetchFailure } from './fetch-failure.ts'
 import { askNameServers, askSystem, type ResolveName } from './resolve-name.ts'
 
 interface DialerOptions {
-  /** Hosts and blocks that may be reached although they are private, as the configuration has them. */
+  /** The private hosts and blocks that may be reached, from the configuration. */
   readonly allowed: AllowList
-  /** Upper bound of TCP and TLS set-up, in milliseconds. */
+  /** The limit of TCP and TLS set-up, in milliseconds. */
   readonly connectMs: number
-  /** Finds the addresses of names that the operator listed, and of all others. */
+  /** The resolvers for names that the operator listed, and for all other names. */
   readonly resolve?: { readonly listed: ResolveName; readonly other: ResolveName }
 }
 
 /**
- * A connection to the host of a caller's URL, which nobody else uses; to be destroyed after use.
+ * Makes a connection to the host of a caller's URL. It is not shared, and must be destroyed after use.
  * @throws FetchFailure `refused`.
  */
 export type Dial = (url: URL, signal: AbortSignal) => Promise<Client>
 
 /**
- * The one way to hosts that callers name (principle 10). A name is resolved once, all its addresses are checked, and the connection
- * goes to these same addresses, so that a name server which answers differently the second time (DNS rebinding) is not asked again.
+ * Makes the function that connects to hosts which callers name; there is no other way to them (principle 10). A name is resolved once, all
+ * its addresses are checked, and the connection goes to these addresses. So a name server that would answer differently the second time
+ * (DNS rebinding) is not asked again.
  */
 export function createGuardedDialer({ allowed, connectMs, resolve = systemResolve }: DialerOptions): Dial {
   return async (url, signal) => {
@@ -35,7 +36,7 @@ export function createGuardedDialer({ allowed, connectMs, resolve = systemResolv
     return new Client(target.origin, {
       connect: { lookup: answering(addresses), timeout: connectMs },
       allowH2: false,
-      // The fetch has a limit for the whole.
+      // The fetch has one time limit for the whole.
       headersTimeout: 0,
       bodyTimeout: 0,
     })
@@ -44,7 +45,7 @@ export function createGuardedDialer({ allowed, connectMs, resolve = systemResolv
 
 const systemResolve = { listed: askSystem, other: askNameServers }
 
-/** What a socket is told in place of another answer of the name server. */
+/** Makes the look-up function of a socket, which returns the checked addresses and asks no name server. */
 function answering(addresses: readonly string[]): LookupFunction {
   const answers = addresses.map((address) => ({ address, family: isIP(address) }))
   return (_name, { all }, callback) => {

@@ -22,7 +22,7 @@ async function listen(respond: RequestListener = hello, host = '127.0.0.1', port
     requests.push(request)
     respond(request, response)
   }).on('connection', (socket) => sockets.push(socket))
-  // An idle connection is closed by the client or not at all.
+  // The server never closes an idle connection; only the client does.
   server.keepAliveTimeout = 0
   server.listen(port, host)
   await once(server, 'listening')
@@ -279,7 +279,7 @@ describe('what is sent', () => {
   })
 
   test('leaves no connection behind', async () => {
-    // Time stands still: the connection does not wait until it has been idle for long.
+    // The clock stands still, so the connection cannot be closed because it was idle for long.
     vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'performance', 'Date'] })
     onTestFinished(() => void vi.useRealTimers())
     const server = await listen()
@@ -390,7 +390,7 @@ describe('time', () => {
         setTimeout(() => response.writeHead(302, { location: `${request.url}/` }).end(), 100)
       }
     })
-    // A limit of each wait, rather than of the whole, would not be met by any of them.
+    // A limit of each wait, instead of the whole, would not stop the slow body and the redirects.
     expect(await fetcher({ allow: loopback, timeoutMs: 300 }).fails(`http://127.0.0.1:${server.port}${path}`)).toEqual({
       reason: 'failed',
       message: 'did not arrive in time',

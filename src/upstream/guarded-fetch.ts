@@ -5,15 +5,15 @@ import { type ByteBudget, readBytes } from './read-body.ts'
 import { ResponseStream } from './response-stream.ts'
 
 interface FetchLimits {
-  /** Fetches that belong together share one. */
+  /** The bytes that may be read. Fetches that belong together share one budget. */
   readonly budget: ByteBudget
-  /** For everything: names, connections, redirects, the body. */
+  /** The limit for everything together: names, connections, redirects, the body. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
 }
 
 export interface Fetched {
-  /** Where the bytes came from: the last address, where there were redirects. */
+  /** The address from which the bytes came: the last one, where there were redirects. */
   readonly url: string
   /** As the server sent it. */
   readonly contentType: string | undefined
@@ -21,24 +21,26 @@ export interface Fetched {
 }
 
 /**
- * `GET` of an address that a caller supplied, with nothing of ours or the caller's in it.
+ * Fetches an address of a caller with `GET`. The request contains no data of the operator or the caller.
  * @throws FetchFailure; the signal's reason when that aborted.
  */
 export type GuardedFetch = (address: string, limits: FetchLimits) => Promise<Fetched>
 
 const mostRedirects = 5
-/** What servers take; parsing and resolving cost with the length. */
+/** About the longest that servers accept, in characters. The costs of parsing and resolving grow with the length. */
 const longestAddress = 8_192
 const redirects = new Set([301, 302, 303, 307, 308])
 
 const requestHeaders = {
   'user-agent': 'waygate',
   accept: '*/*',
-  // A small body can unpack to a huge one, so compressed ones are neither asked for nor taken.
+  // A small body can unpack to a huge one, so compressed bodies are neither requested nor accepted.
   'accept-encoding': 'identity',
 }
 
-/** Every hop of a redirect is dialled anew, with the same checks as the first. */
+/**
+ * Makes the function that fetches addresses of callers. Every step of a redirect gets a new connection, with the same checks as the first.
+ */
 export const createGuardedFetch =
   (dial: Dial): GuardedFetch =>
   async (address, { budget, timeoutMs, signal }) => {

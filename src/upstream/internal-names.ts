@@ -1,6 +1,6 @@
 /**
- * Endings of names that are looked up inside a network alone: reserved (RFC 6761, 6762, 8375; `internal` by ICANN), in use as such
- * (RFC 6762, appendix G), or those of Kubernetes and Consul.
+ * The endings of names that are resolved only inside a network: reserved ones (RFC 6761, 6762, 8375; `internal` by ICANN), those in common
+ * private use (RFC 6762, appendix G), and those of Kubernetes and Consul.
  */
 const internalDomains = [
   'localhost',
@@ -17,7 +17,7 @@ const internalDomains = [
   'consul',
 ]
 
-/** Where clouds answer a machine with its own credentials, by name. */
+/** The host names at which clouds give a machine its own credentials. */
 const metadataNames = new Set([
   'metadata',
   'instance-data',
@@ -30,8 +30,8 @@ const metadataNames = new Set([
 ])
 
 /**
- * What a host name tells by itself, without a look-up: `private` when it can only be found inside a network, as one without a dot,
- * `metadata` when nobody may be led there, whatever an operator allows.
+ * Classifies a host name by its text alone, without a look-up: `private` when it can only be resolved inside a network, such as a name
+ * without a dot; `metadata` when it is never allowed, whatever the operator configures.
  *
  * @param name In lower case, without a trailing dot.
  */

@@ -5,17 +5,18 @@ import type { UpstreamProvider } from './upstream-provider.ts'
 type FindProvider = (candidate: Candidate) => UpstreamProvider | undefined
 
 interface StreamOptions {
-  /** The provider, in whose quirks stands what was learned. */
+  /** Finds the provider of a candidate, with quirks that include what was learned. */
   readonly provider: FindProvider
   readonly watch: (call: CallEndpoint) => CallEndpoint
 }
 
 /**
- * Learns which providers that nobody has described refuse `stream_options`: the gateway adds it to ask for the usage, so its refusal must
- * not be the client's. The call is made again without it, and later ones have none. Costs nothing once a provider is known.
+ * Learns which providers of unknown behaviour refuse `stream_options`. The gateway adds this field to get the usage, so its refusal must
+ * not reach the client: the call is repeated without the field, and later calls are made without it. Costs nothing once a provider is
+ * known.
  */
 export function learnStreamOptions(find: FindProvider): StreamOptions {
-  /** Whether each takes the field, for those of which it is known. */
+  /** Whether a provider accepts the field, by its slug, for those of which it is known. */
   const learned = new Map<string, boolean>()
 
   const isUnknown = (provider: UpstreamProvider | undefined): boolean =>
@@ -51,7 +52,10 @@ function withoutStreamUsage(provider: UpstreamProvider): UpstreamProvider {
     : provider
 }
 
-/** @param trial Is emptied when the call will not be made again: the request must not be held while the reply streams. */
+/**
+ * Repeats a call that is refused because of `stream_options`, and learns from its first event.
+ * @param trial Is emptied when the call will not be repeated: the request must not be held in memory while the reply streams.
+ */
 async function* withSecondTry(
   first: CallStream,
   trial: { again: (() => CallStream) | null },
@@ -66,7 +70,7 @@ async function* withSecondTry(
       yield* again()
       return
     }
-    // The echo of the request tells nothing of the answer.
+    // The echo of the request shows nothing about the answer.
     if (again !== null && event !== undefined && event.type !== 'upstream-request') {
       trial.again = null
       if (event.type !== 'error') learn(true)

@@ -29,13 +29,16 @@ import type { UpstreamProvider } from './upstream-provider.ts'
 import { withProviderOptions } from './with-provider-options.ts'
 import { search } from '../util/pattern.ts'
 
-/** A wire language with what the provider makes of it. */
+/** A wire language with the quirks of the provider. */
 export interface LanguageAtProvider<Quirks> {
   readonly protocol: UpstreamProtocol<ChatRequest, Quirks>
   readonly quirks: Quirks
 }
 
-/** Puts in what the upstream does not fetch itself; the request as it is where there is nothing to fetch. */
+/**
+ * Replaces the addresses that the upstream does not fetch itself by their contents. Returns the same request where there is nothing to
+ * fetch.
+ */
 export type PrepareMedia = <Quirks>(
   request: ChatRequest,
   language: LanguageAtProvider<Quirks>,
@@ -43,7 +46,7 @@ export type PrepareMedia = <Quirks>(
 ) => ChatRequest | Promise<ChatRequest>
 
 /**
- * Checks the addresses that go on to an upstream as they came.
+ * Checks the addresses that are passed on to an upstream unchanged.
  * @throws GatewayError for one that leads into the operator's network
  */
 export type CheckMedia = (request: EmbeddingsRequest | RerankRequest) => void
@@ -61,8 +64,9 @@ interface OpenCall extends UpstreamCall {
 }
 
 /**
- * A request in the language of the endpoint that is to get it. A chat is spoken in the provider's own; completions are a language of their own.
- * @throws GatewayError for what the language cannot say.
+ * Encodes a request in the language of the endpoint that is to receive it. A chat is encoded in the provider's own language; completions
+ * have a language of their own.
+ * @throws GatewayError for what the language cannot express.
  */
 export function openCall(
   options: OpenCallOptions,
@@ -102,7 +106,7 @@ export function openCall(
   }
 }
 
-/** The language of an operation that is no chat is that of the first service which has the model. */
+/** Encodes a request of an operation other than chat, in the language of the first service that has the model. */
 function openService<
   Request extends ItemRequest,
   Language extends string,
@@ -134,7 +138,7 @@ const isThroughChat = (
   endpoint: Endpoint,
 ): boolean => serviceFor(services, endpoint)?.language === 'chat'
 
-/** A chat is spoken in the provider's own language. */
+/** Encodes a chat in the provider's own language. */
 function spokenChat(
   options: OpenCallOptions,
   request: ChatRequest,
@@ -150,7 +154,7 @@ function spokenChat(
   return call
 }
 
-/** Opens the question how long the prompt is; null where the endpoint cannot be asked. */
+/** Encodes the request that counts the tokens of a prompt; null where the endpoint cannot be asked. */
 export function openCount(
   options: Pick<OpenCallOptions, 'chatProtocols'>,
   request: ChatRequest,
@@ -178,7 +182,7 @@ const isSpoken = ({ models, nativeTools }: Dialect, { parameters }: ChatRequest,
   search(models, endpoint.upstreamModel) !== null &&
   (nativeTools !== true || toolsAt(parameters, endpoint).native.length > 0)
 
-/** What a provider of chats needs is mostly what it needs where it serves completions as well. */
+/** Returns the quirks for completions: mostly those that the same provider has for chats. */
 const completionsQuirks = (spoken: SpokenLanguage): QuirksByLanguage['completions'] =>
   spoken.protocol === 'completions' || spoken.protocol === 'chat-completions' ? spoken.quirks : {}
 
@@ -199,7 +203,7 @@ function openChat<Language extends ChatLanguage>(
 }
 
 /**
- * Another endpoint may have the tool.
+ * Checks that the vendor tools of a request are of the language of this endpoint. Another endpoint may have the tool.
  * @throws GatewayError for a tool of a vendor whose language this endpoint does not speak.
  */
 function refuseForeignTools({ parameters: { tools = [] } }: ChatRequest, language: string): void {

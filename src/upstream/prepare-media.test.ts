@@ -121,7 +121,7 @@ describe('what the upstream does not take', () => {
         ],
       },
     ])
-    // What nobody changed goes on as it came (principle 2).
+    // An unchanged message is passed on as it is (principle 2).
     expect(prepared.input.messages[1]).toBe(untouched)
     expect(request).toEqual(before)
   })
@@ -258,7 +258,7 @@ describe('what cannot be downloaded', () => {
   })
 
   test('stops the other downloads', async () => {
-    // The limit of a download never comes: nothing but the failure of the other can end the slow one.
+    // The time limit of a download is disabled: only the failure of the other can end the slow one.
     vi.spyOn(AbortSignal, 'timeout').mockReturnValue(new AbortController().signal)
     onTestFinished(() => void vi.restoreAllMocks())
     const asked = new Map<string | undefined, ServerResponse>()

@@ -15,23 +15,23 @@ import { search } from '../util/pattern.ts'
 
 interface PrepareMediaOptions {
   readonly fetch: GuardedFetch
-  /** What upstreams may be led to although it is private. */
+  /** The private hosts that upstreams may be asked to fetch from. */
   readonly allowed: AllowList
-  /** All downloads of a request together. */
+  /** The limit of all downloads of a request together, in bytes. */
   readonly maxBytes: number
   readonly clock: Clock
 }
 
-/** For all downloads of a call together. Clients and proxies wait about a minute for the first byte of a reply. */
+/** The time limit of all downloads of a call together. Clients and proxies wait about a minute for the first byte of a reply. */
 const longestMs = 30_000
-/** More would make a small request a large burst; the languages that take no addresses take about as many images. */
+/** More would let a small request cause very many downloads. The languages that accept no addresses accept about as many images. */
 const mostDownloads = 100
 const atOnce = 6
 
 /** A part whose address must be fetched. */
 interface Pending extends PlacedAddress {
   readonly part: MediaPart
-  /** The first part of the request with this address, which stands for all of them. */
+  /** The first part of the request with this address, which represents all of them. */
   readonly first: MediaPart
 }
 
@@ -43,9 +43,9 @@ interface Download {
 }
 
 /**
- * Downloads the images, files and videos whose addresses an upstream does not take, and refuses those that would lead it into the
- * operator's network. What was downloaded, and what could not be, is remembered for as long as the request lives: neither another
- * attempt nor another part asks for an address twice.
+ * Makes the function that downloads the images, files and videos whose addresses an upstream does not accept, and refuses addresses that
+ * would lead the upstream into the operator's network. Downloads and failures are kept for as long as the request exists, so that neither
+ * another attempt nor another part fetches an address twice.
  */
 export function createPrepareMedia({ fetch, allowed, maxBytes, clock }: PrepareMediaOptions): PrepareMedia {
   const known = new WeakMap<MediaPart, Promise<Download>>()
@@ -57,14 +57,14 @@ export function createPrepareMedia({ fetch, allowed, maxBytes, clock }: PrepareM
     const dueAt = clock.monotonic() + longestMs
     const filled = new Map<ContentPart, ContentPart>()
     let held = 0
-    // Shared: who is done with one takes the next.
+    // Shared by all workers: each takes the next address when it has finished one.
     const queue = pending.values()
     const work = async (): Promise<void> => {
       for (const next of queue) {
         const download = await once(next).catch((error: unknown) => {
           throw error instanceof FetchFailure ? explain(error, next) : error
         })
-        // An address that stands in many places is sent as often.
+        // An address that occurs several times is sent as often.
         held += download.bytes
         if (held > maxBytes) throw explain(tooLarge(), next)
         filled.set(next.part, withData(next, download))
@@ -78,7 +78,7 @@ export function createPrepareMedia({ fetch, allowed, maxBytes, clock }: PrepareM
       const timeoutMs = Math.max(1, Math.ceil(dueAt - clock.monotonic()))
       const download = fetch(next.address, { budget, timeoutMs, signal: either }).then(downloaded)
       known.set(next.first, download)
-      // A download that was given up says nothing about the address.
+      // A download that was given up shows nothing about the address.
       download.catch(() => either.aborted && known.delete(next.first))
       return download
     }
@@ -98,14 +98,19 @@ export function createPrepareMedia({ fetch, allowed, maxBytes, clock }: PrepareM
   }
 }
 
-/** Creates the same check for what is embedded or ranked, where nothing is downloaded: whoever takes no addresses refuses them. */
+/**
+ * Makes the same check for items to embed or rank, where nothing is downloaded: an upstream that accepts no addresses refuses them itself.
+ */
 export const createCheckMedia =
   (allowed: AllowList): CheckMedia =>
   ({ input }) => {
     for (const placed of addressesOfItems(input)) refuseInternal(placed, allowed)
   }
 
-/** @throws GatewayError for an address that the upstream would fetch, and must not. */
+/**
+ * Returns the parts whose addresses the upstream does not accept.
+ * @throws GatewayError for an address that the upstream would fetch, and must not; also for more than `mostDownloads`.
+ */
 function notTaken<Quirks>(
   messages: readonly Message[],
   { protocol, quirks }: LanguageAtProvider<Quirks>,
@@ -133,7 +138,7 @@ function notTaken<Quirks>(
   return pending
 }
 
-/** A fragment is not sent to a server. */
+/** Returns the first part with the same address. Fragments do not count: they are not sent to a server. */
 function firstWith(address: string, part: MediaPart, firsts: Map<string, MediaPart>): MediaPart {
   const [resource = address] = (URL.parse(address)?.href ?? address).split('#', 1)
   const first = firsts.get(resource) ?? part
@@ -154,7 +159,10 @@ function downloaded({ contentType, bytes }: Fetched): Download {
   return { mediaType, url: `data:${mediaType};base64,${bytes.toString('base64')}`, bytes: bytes.length }
 }
 
-/** @throws GatewayError when it is not what the part says. A file may be anything. */
+/**
+ * Returns the part with the downloaded data in place of its address.
+ * @throws GatewayError when the data is not of the type of the part. A file may be anything.
+ */
 function withData(pending: Pending, { mediaType, url }: Download): MediaPart {
   const { part } = pending
   if (part.type !== 'file' && !mediaType.startsWith(`${part.type}/`)) {
@@ -169,7 +177,7 @@ function withData(pending: Pending, { mediaType, url }: Download): MediaPart {
   return { ...part, filename: part.filename ?? lastStep(pending.address), data: url }
 }
 
-/** What the address calls the file: some providers want a name, or its ending, and a data URL has none. */
+/** Returns the file name in an address: some providers need a name, or its ending, and a data URL has none. */
 const lastStep = (url: string): string | undefined => URL.parse(url)?.pathname.split('/').at(-1) || undefined
 
 const imageKinds = {
@@ -178,13 +186,16 @@ const imageKinds = {
   failed: 'image_download_failed',
 } as const
 
-/** Another endpoint may fetch for itself what we could not; what may not be fetched is for the client to put right. */
+/**
+ * Makes the error for an address that was not fetched. Another endpoint may fetch it itself; one that is not allowed must be corrected by
+ * the client.
+ */
 function explain({ reason, message }: FetchFailure, placed: PlacedAddress): GatewayError {
   if (reason === 'refused') return refusal('invalid_request', placed, message, FinalError)
   return refusal(placed.kind === 'image' ? imageKinds[reason] : 'invalid_request', placed, message)
 }
 
-/** The address itself is not repeated: it may carry a signature that opens it. */
+/** Makes an error about an address. The address itself is not repeated: it may contain a signature that gives access. */
 function refusal(
   kind: ErrorKind,
   { kind: what, path }: PlacedAddress,

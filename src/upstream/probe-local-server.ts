@@ -12,16 +12,16 @@ const listBytes = 4_194_304
 
 type ModelServer = Pick<UpstreamProvider, 'baseUrl' | 'credentials' | 'sign' | 'variables' | 'headers'>
 
-/** What a server lists, or in a few words why it lists nothing. */
+/** The models that a server lists, or in a few words why it lists none. */
 export type ModelList =
   | {
       readonly models: readonly string[]
-      /** What models that are no chats give, by their ids. Absent: there are none. */
+      /** The outputs of models that are not chat models, by their ids. Absent: there are none. */
       readonly outputs?: ReadonlyMap<string, NoChat>
     }
   | { readonly failure: string }
 
-/** The output modality of a model that is no chat. */
+/** The output modality of a model that is not a chat model. */
 type NoChat = 'embeddings' | 'rerank'
 
 /** Asks a server for its models: `GET {baseUrl}/models` in OpenAI's list shape, with the first key. It never rejects. */
@@ -55,7 +55,7 @@ export async function probeLocalServer(
 
 function refusal(status: number, pathname: string): string {
   if (status === 401 || status === 403) return `status ${status}, so it wants an api_key, or another one`
-  // Where a base URL lacks it, that is the likeliest cause.
+  // A base URL without /v1 is the most likely cause.
   const hint = status === 404 && !pathname.includes('/v1') ? ', perhaps since base_url lacks /v1' : ''
   return `status ${status}${hint}`
 }
@@ -81,8 +81,8 @@ function readList(body: unknown): ModelList | null {
 }
 
 /**
- * Returns what a model gives that is no chat; null for a chat. Some servers say it in a field of the list (Infinity, llama.cpp, LM Studio). Of
- * the others, such as Ollama and vLLM, the name tells.
+ * Returns the output of a model that is not a chat model; null for a chat model. Some servers have it in a field of the list (Infinity,
+ * llama.cpp, LM Studio). For others, such as Ollama and vLLM, it is found by the name.
  */
 function outputOf(id: string, { type, task, capabilities }: JsonObject): NoChat | null {
   const words = [type, task, capabilities].flat().filter((word) => typeof word === 'string')
@@ -92,7 +92,10 @@ function outputOf(id: string, { type, task, capabilities }: JsonObject): NoChat 
   return speaks ? null : kindOf(id)
 }
 
-/** The rerankers come first: some are named after the embedding model that they belong to. */
+/**
+ * Returns the output that a word suggests; null for none. Rerankers are checked first: some are named after the embedding model of their
+ * family.
+ */
 function kindOf(word: string): NoChat | null {
   if (search(/rerank|cross-?encoder/i, word) !== null) return 'rerank'
   return search(/embed|\b(bge|gte|e5|minilm|paraphrase)\b/i, word) !== null ? 'embeddings' : null

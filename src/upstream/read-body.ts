@@ -3,20 +3,20 @@ import { GrowingBuffer } from '../util/growing-buffer.ts'
 /** Bytes that are handed out as they are asked for. */
 export interface ByteSource {
   /**
-   * All that arrived since the last call; waits while that is nothing. `null` is the end.
-   * @throws what broke them off.
+   * Returns all that arrived since the last call; waits while that is nothing. Null at the end.
+   * @throws the error that ended them early.
    */
   next(): Promise<readonly Buffer[] | null>
 }
 
-/** Bytes that may still be taken; bodies that belong together share one. */
+/** The number of bytes that may still be read. Bodies that belong together share one budget. */
 export interface ByteBudget {
   left: number
 }
 
 /**
- * A whole body, in one copy however small its chunks are; `null` when it is longer than the budget.
- * @throws what broke it off.
+ * Reads a whole body into one buffer, with one copy however small its chunks are. Returns null where it is longer than the budget.
+ * @throws the error that ended it early.
  */
 export async function readBytes(source: ByteSource, budget: ByteBudget): Promise<Buffer | null> {
   const body = new GrowingBuffer()
@@ -30,10 +30,13 @@ export async function readBytes(source: ByteSource, budget: ByteBudget): Promise
   return body.bytes
 }
 
-/** May stand before a text. */
+/** The bytes that may stand before a text in UTF-8. */
 export const byteOrderMark = Buffer.from('\uFEFF')
 
-/** The same as text, with a budget of its own, and without the byte order mark that may stand before it. */
+/**
+ * Reads a whole body as text, without the byte order mark that may stand before it. Returns null where it is longer than `maxBytes`.
+ * @throws the error that ended it early.
+ */
 export async function readBody(source: ByteSource, maxBytes: number): Promise<string | null> {
   const bytes = await readBytes(source, { left: maxBytes })
   if (bytes === null) return null

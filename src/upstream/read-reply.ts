@@ -27,42 +27,44 @@ import { comesFromNoApi, wrongAddress } from './wrong-address.ts'
 
 export interface ReadReplyOptions {
   readonly timeouts: CallTimeouts
-  /** Caps in bytes: of one event of a stream, and of a whole JSON reply. */
+  /** Limits in bytes: of one event of a stream, and of a whole JSON reply. */
   readonly limits: { readonly frameBytes: number; readonly replyBytes: number }
   readonly clock: Clock
 }
 
-/** A call that was sent, without the request that it answers: a stream may last for minutes, and a prompt is large. */
+/** A call that was sent. It does not hold the request: a stream may last for minutes, and a prompt is large. */
 export interface SentCall {
   readonly provider: UpstreamProvider
-  /** Where it is called. */
+  /** The address that was called. */
   readonly origin: string
   readonly path: string
-  /** What the upstream was shown, and must not show to others. */
+  /** The headers that the upstream received as credentials. Its answer must not show them to the client. */
   readonly credentials: Credentials
   readonly response: ResponseStream
   readonly reply: UpstreamReply
   readonly framing: Framing
   readonly stream: boolean
-  /** How long a whole reply may take. */
+  /** How long a whole reply may take, in milliseconds. */
   readonly replyMs: number
   readonly patience: Patience
   readonly report: CallReport
   readonly signal: AbortSignal
 }
 
-/** A call whose time runs. */
+/** A call with its time limits. */
 interface TimedCall extends SentCall {
   readonly deadline: CallDeadline
 }
 
 const errorBodyBytes = 1_048_576
-/** The status has told what matters: an error's text is not worth the time in which another endpoint could answer. */
+/**
+ * Short, because the status already tells what matters: the text of an error is not worth the time in which another endpoint could answer.
+ */
 const errorBodyMs = 2_000
 
 const cancelled = new Error('The call was given up.')
 
-/** Reads the reply to a call that was sent. Its time runs from here on, also before the first batch is asked for. */
+/** Reads the reply to a call that was sent. The time limits begin here, also before the first batch is asked for. */
 export function readReply(options: ReadReplyOptions, call: SentCall): CallStream {
   const { clock, timeouts } = options
   const { provider, response, stream, replyMs, patience, signal } = call
@@ -74,7 +76,7 @@ export function readReply(options: ReadReplyOptions, call: SentCall): CallStream
     connected: () => response.started,
     expired: (awaited, limitMs) => response.abort(timedOut(provider, awaited, limitMs)),
   })
-  /** Gives up all that a reader who never comes, or never comes back, would leave behind. */
+  /** Stops the timer and the response, which would otherwise remain where a reader never begins, or never continues. */
   const cancel = (): void => {
     deadline.stop()
     response.abort(cancelled)
@@ -105,9 +107,9 @@ async function* batchesOf(options: ReadReplyOptions, call: TimedCall, cancel: ()
         const decoder = new StreamDecoder(call.reply, frameReader(call.framing, options.limits.frameBytes))
         last = await nextBatch(call, decoder, body, options)
         while (!decoder.ended) {
-          // Until there is content, the wait for it goes on.
+          // Without content, and where comments do not count, the wait for content goes on while the client reads.
           const isRead = decoder.begun || patience.commentsCount
-          if (isRead) deadline.leave()
+          if (isRead) deadline.pause()
           yield last
           if (isRead) deadline.resume()
           last = await nextBatch(call, decoder, body, options)
@@ -128,7 +130,7 @@ async function* batchesOf(options: ReadReplyOptions, call: TimedCall, cancel: ()
   yield withoutSecrets(withStatus(last, response.status), call.credentials)
 }
 
-/** Reads on until there is something to tell. */
+/** Reads until there are events to hand out, or the call has ended. Returns them as one batch. */
 async function nextBatch(
   { deadline, patience, report }: TimedCall,
   decoder: StreamDecoder,
@@ -143,7 +145,7 @@ async function nextBatch(
       if (!decoder.ended) deadline.expect('more', timeouts.idleMs)
     }
     if (decoder.ended || batch.length > 0) return batch
-    if (begun || (patience.commentsCount && decoder.frames > frames)) deadline.sign()
+    if (begun || (patience.commentsCount && decoder.frames > frames)) deadline.noteActivity()
   }
 }
 
@@ -158,7 +160,7 @@ function frameReader(framing: Framing, maxFrameBytes: number): FrameReader | nul
   }
 }
 
-/** A stream where a whole reply was asked for: no more of it is held than of that. */
+/** Reads a stream that came where a whole reply was requested. Its limit in bytes is that of a whole reply. */
 async function wholeStream(
   { reply, framing, provider }: SentCall,
   source: ByteSource,
@@ -176,7 +178,7 @@ async function wholeStream(
   return events
 }
 
-/** A status that is not 2xx. Of a body that is too long, too slow or cut, the status must do. */
+/** Reads an answer whose status is not 2xx. Where its body is too long, too slow or cut, only the status and the headers are used. */
 async function refusal(call: SentCall, receivedAt: number): Promise<ErrorEvent> {
   const { reply, response } = call
   const text = await errorText(response).catch(() => null)
@@ -197,7 +199,7 @@ async function errorText(response: ResponseStream): Promise<string | null> {
 const noApi = (call: SentCall): ErrorEvent =>
   errorEvent(wrongAddress(call.provider, call, call.response), 'next-endpoint')
 
-/** A failure with the status that the provider answered with, where it did. */
+/** Adds the status of the provider to a failure, where the provider answered. */
 function withStatus(last: CallBatch, status: number): CallBatch {
   const event = last.at(-1)
   if (event?.type !== 'error' || status === 0) return last

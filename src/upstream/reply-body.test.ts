@@ -7,7 +7,7 @@ import { callerOf, eventsOf, failureOf, scriptUpstream } from './testing/scripte
 const whole = JSON.stringify({ text: 'ab' })
 const events = ['a', 'b', '[DONE]'].map((data) => `data: ${data}\n\n`).join('')
 
-/** What a call tells of a reply. */
+/** Returns the outcome of a call that gets this reply, as one text. */
 async function told(
   respond: (response: ServerResponse) => void,
   stream: boolean,

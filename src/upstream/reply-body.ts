@@ -4,22 +4,22 @@ import { DecompressedBody, layersOf } from './decompressed-body.ts'
 import { byteOrderMark, type ByteSource } from './read-body.ts'
 import type { ResponseStream } from './response-stream.ts'
 
-/** `events`: a stream, also one of bytes. `page`: what a web server sends to browsers. */
+/** `events`: a stream, also one of bytes. `page`: HTML, as a web server sends it to browsers. */
 export type BodyKind = 'json' | 'events' | 'page'
 
-/** The body of a response, unpacked. */
+/** The unpacked body of a response. */
 export interface ReplyBody extends ByteSource {
-  /** Tells what it is by how it begins, or else by its type, or by what was asked for. */
+  /** Returns its kind, by its first characters, or else by its content type, or by what was requested. */
   kind(framing: Framing, stream: boolean): Promise<BodyKind>
-  /** Gives up what unpacks it. */
+  /** Destroys the transforms that unpack it. */
   close(): void
 }
 
 /**
- * Opens the body of a response. One that is not packed costs a look at its first byte.
- * @param maxBytes How many bytes a packed one may unpack to.
- * @param awaited What it should be.
- * @throws BadEncoding, or what broke the response.
+ * Opens the body of a response. A body that is not compressed costs only a check of its first byte.
+ * @param maxBytes How many bytes a compressed body may unpack to.
+ * @param awaited The expected kind of body.
+ * @throws BadEncoding, or the error that broke the response.
  */
 export async function openBody(
   response: ResponseStream,
@@ -37,18 +37,18 @@ export async function openBody(
     async kind(framing, stream) {
       if (framing === 'bytes') return kindOfBytes(response.headers)
       const chunks = (await body.peek(isWhiteSpace)) ?? []
-      // Nearly all replies tell it by their first byte.
+      // The first byte decides it for nearly all replies.
       return kindOfByte(chunks[0]?.[0]) ?? kindOf(beginningOf(chunks), response.headers, framing, stream)
     },
     close: () => unpacked?.close(),
   }
 }
 
-/** Bytes that can be looked at before they are read. */
+/** Bytes that can be examined before they are read. */
 class PeekedSource implements ByteSource {
   readonly #source: ByteSource
   readonly #mostSkipped: number
-  /** What was looked at; undefined where that is nothing. */
+  /** The chunks that were examined and not read yet; undefined for none. Null for the end. */
   #ahead: readonly Buffer[] | null | undefined
 
   constructor(source: ByteSource, mostSkipped: number) {
@@ -63,7 +63,10 @@ class PeekedSource implements ByteSource {
     return Promise.resolve(ahead)
   }
 
-  /** The next bytes, but for those that say nothing: some send blank lines while they work, so those are not kept. */
+  /**
+   * Returns the next chunks without reading them. Chunks before them that have no content are dropped: some servers send blank lines while
+   * they work.
+   */
   peek(saysNothing: (chunk: Buffer) => boolean): readonly Buffer[] | null | Promise<readonly Buffer[] | null> {
     const first = this.#ahead?.[0]
     return first === undefined || saysNothing(first) ? this.#peek(saysNothing) : (this.#ahead ?? null)
@@ -85,10 +88,10 @@ const isEmpty = ({ length }: Buffer): boolean => length === 0
 const isSpace = (byte: number | undefined): boolean => byte === 32 || (byte !== undefined && byte >= 9 && byte <= 13)
 const isWhiteSpace = (chunk: Buffer): boolean => chunk.every(isSpace)
 
-/** As much as tells. */
+/** The number of bytes and characters that are enough to recognise a body. */
 const beginningBytes = 16
 
-/** The first characters, without a byte order mark and white space. */
+/** Returns the first characters, without a byte order mark and white space. */
 function beginningOf(chunks: readonly Buffer[]): string {
   const [first] = chunks
   const bytes = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks.slice(0, beginningBytes))
@@ -97,17 +100,20 @@ function beginningOf(chunks: readonly Buffer[]): string {
   return bytes.toString('utf8', from, from + beginningBytes)
 }
 
-/** The fields of an event stream, and its comments. */
+/** The beginnings of the lines of an event stream: its fields, and comments. */
 const eventFields = ['data:', 'event:', 'id:', 'retry:', ':']
 
-/** Bytes may begin with anything, so that only their type tells whether they are what was asked for. */
+/**
+ * Returns the kind of a body that should be bytes. Bytes may begin with anything, so only the content type shows whether they are as
+ * requested.
+ */
 function kindOfBytes(headers: ResponseHeaders): BodyKind {
   const type = String(headers['content-type'])
   if (search(/^text\/html\b/i, type) !== null) return 'page'
   return search(/^application\/(?:[\w.-]+\+)?json\b/i, type) !== null ? 'json' : 'events'
 }
 
-/** Tells what begins with this byte: `{`, `[` or `<`. */
+/** Returns the kind of a body that begins with this byte: `{`, `[` or `<`; null for another byte. */
 function kindOfByte(first: number | undefined): BodyKind | null {
   if (first === 0x7b || first === 0x5b) return 'json'
   return first === 0x3c ? 'page' : null

@@ -1,9 +1,11 @@
 import { lookup, Resolver } from 'node:dns/promises'
 
-/** All IP addresses of a host name; none where it is unknown. A pending answer is given up when the signal aborts. */
+/** Returns all IP addresses of a host name; none where it is unknown. A pending look-up is given up when the signal aborts. */
 export type ResolveName = (name: string, signal: AbortSignal) => Promise<readonly string[]>
 
-/** By the system: the hosts file and search domains count, so that names which only this machine knows are found. */
+/**
+ * Resolves a name with the system's resolver, which uses the hosts file and search domains, so that names of only this machine are found.
+ */
 export const askSystem: ResolveName = async (name, signal) => {
   const found = lookup(name, { all: true }).then(
     (addresses) => addresses.map(({ address }) => address),
@@ -13,8 +15,8 @@ export const askSystem: ResolveName = async (name, signal) => {
 }
 
 /**
- * By DNS alone. The system's way holds one of a handful of threads while it waits, and our own look-ups wait for the same threads: a
- * stranger's slow name server could stop the calls to every provider.
+ * Resolves a name with DNS alone. The system's resolver occupies one of a few threads while it waits, and the gateway's own look-ups need
+ * the same threads: a slow name server of a stranger could stop the calls to every provider.
  */
 export const askNameServers: ResolveName = async (name, signal) => {
   const resolver = new Resolver({ timeout: 2_000, tries: 2 })

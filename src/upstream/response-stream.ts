@@ -2,34 +2,37 @@ import type { Dispatcher } from 'undici'
 import type { ResponseHeaders } from '../protocols/protocol.ts'
 
 /**
- * Unread bytes above which the upstream is paused. Small, since 500 clients that read slowly hold it 500 times, and twice more as
- * events: measured in this room for 500 stuck readers of 5 MB streams, 8 kB cost 45 MB in all, 16 kB 60 MB, 64 kB 120–160 MB; a fast reader
- * at 150 MB/s spends the same CPU with each.
+ * The number of unread bytes above which the upstream is paused. It is small, since 500 slow clients hold it 500 times, and twice more as
+ * events. Measured in this folder for 500 stuck readers of 5 MB streams: 8 kB cost 45 MB in all, 16 kB 60 MB, 64 kB 120–160 MB; a fast
+ * reader at 150 MB/s uses the same CPU time with each.
  */
 const unreadCap = 8_192
-/** What a buffer object costs beside its bytes, so that an upstream which sends single bytes cannot evade the cap. */
+/**
+ * The bytes that a buffer object costs besides its content. They count, so that an upstream which sends single bytes cannot evade the
+ * limit.
+ */
 const bufferOverhead = 100
-/** How much, and for how long, is read on after the answer is complete, so that the connection can be used again. */
+/** How much, and for how long, is still read after the answer is complete, so that the connection can be used again. */
 const leftoverBytes = 65_536
 const leftoverMs = 1_000
 
 /**
- * Receives one response from undici's `dispatch` and hands it out on demand, with backpressure: while the reader is away the
- * upstream is paused once `unreadCap` is reached. For one reader; there is at most one promise at a time, and none a chunk.
+ * Receives one response from undici's `dispatch` and hands it out on demand, with backpressure: while nobody reads, the upstream is paused
+ * once `unreadCap` is reached. It is for one reader. There is at most one promise at a time, and not one for each chunk.
  */
 export class ResponseStream implements Dispatcher.DispatchHandler {
   /** Whether the request has a connection. */
   started = false
-  /** 0 until the response's head is here. */
+  /** The status; 0 until the response's head has arrived. */
   status = 0
   headers: ResponseHeaders = {}
-  /** What broke the exchange, on their side or by `abort`. */
+  /** The error that ended the exchange early, of the connection or of `abort`; null where there is none. */
   failure: Error | null = null
   #controller: Dispatcher.DispatchController | null = null
   #chunks: Buffer[] = []
   #unread = 0
   #ended = false
-  /** Whether the reader has what it wants. */
+  /** Whether the reader needs no more. */
   #released = false
   #leftoverTimer: NodeJS.Timeout | undefined
   #wake: (() => void) | null = null
@@ -52,8 +55,8 @@ export class ResponseStream implements Dispatcher.DispatchHandler {
   }
 
   /**
-   * All that arrived since the last call; waits while that is nothing. `null` is the end of the body.
-   * @throws the failure, after what arrived before it was handed out.
+   * Returns all that arrived since the last call; waits while that is nothing. Null at the end of the body.
+   * @throws the failure, once everything that arrived before it has been handed out.
    */
   async next(): Promise<readonly Buffer[] | null> {
     while (this.#chunks.length === 0) {
@@ -68,7 +71,9 @@ export class ResponseStream implements Dispatcher.DispatchHandler {
     return chunks
   }
 
-  /** Ends the exchange now: the socket is destroyed and the reader gets `reason`. Does nothing to one that is over. */
+  /**
+   * Ends the exchange now: the socket is destroyed and the reader gets `reason`. Does nothing after the end of the exchange or `release`.
+   */
   abort(reason: Error): void {
     if (!this.#released) this.#break(reason)
   }
@@ -80,7 +85,10 @@ export class ResponseStream implements Dispatcher.DispatchHandler {
     this.#controller?.abort(reason)
   }
 
-  /** The reader has what it wants. What is left is thrown away, and with it the connection if that is not short. */
+  /**
+   * Ends the reading. The rest of the response is discarded. Where it is longer than `leftoverBytes`, or takes longer than `leftoverMs`,
+   * the connection is closed too.
+   */
   release(): void {
     this.#released = true
     if (this.#ended || this.failure !== null) return
@@ -95,7 +103,8 @@ export class ResponseStream implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Given up while it waited for a connection. Thrown, since `controller.abort` would destroy the connection too.
+    // The request was given up while it waited for a connection. The error is thrown, since `controller.abort` would destroy the connection
+    // too.
     if (this.failure !== null) throw this.failure
     this.started = true
     this.#controller = controller
@@ -106,7 +115,7 @@ export class ResponseStream implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
-    // 1xx are hints; the response comes after them.
+    // Responses 1xx are only hints; the final response comes after them.
     if (status < 200) return
     this.status = status
     this.headers = headers

@@ -1,14 +1,17 @@
 import { trimEnd } from '../util/trim-end.ts'
-/** So many characters in a row of a secret are hidden. Shorter secrets are none, and part of ordinary words: `none`, `ollama`. */
+/**
+ * The number of consecutive characters of a secret that are hidden. Shorter values are not treated as secrets, because they occur in
+ * ordinary text: `none`, `ollama`.
+ */
 const leastRun = 8
 
-/** Finds the places of a text that repeat a secret: `[start, end]` in order, without overlap. */
+/** Returns the places of a text that repeat a secret: `[start, end]` in order, without overlap. */
 export type SecretFinder = (text: string) => readonly (readonly [number, number])[]
 
 /**
- * Finds secrets whole or in part, in either letter case, in base64 wherever in the encoded text they begin, and percent-encoded. It
- * looks for every run of eight characters that any of these spellings has: what takes a key apart leaves such runs, and no
- * ordinary text has them. 40 ms a megabyte.
+ * Makes the function that finds secrets whole or in part, in either letter case, in base64 wherever in the encoded text they begin, and
+ * percent-encoded. It searches for every run of eight characters that any of these spellings has: the parts of a divided key still have
+ * such runs, and ordinary text does not. It takes 40 ms per megabyte.
  */
 export function secretFinder(secrets: readonly string[]): SecretFinder {
   const runs = new Set(
@@ -34,10 +37,10 @@ export function secretFinder(secrets: readonly string[]): SecretFinder {
 function spellings(secret: string): readonly string[] {
   const bytes = Buffer.from(secret)
   const percent = bytes.toString('hex').replaceAll(/../g, '%$&')
-  // Base64 encodes three bytes at a time: what stands before the secret shifts it by none, one or two.
+  // Base64 encodes three bytes at a time: the bytes before the secret shift it by none, one or two.
   const base64 = [0, 1, 2].map((shift) => {
     const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64')
-    // Characters at the ends that depend on the neighbours too.
+    // Without the characters at both ends, which also depend on the neighbouring bytes.
     return trimEnd(encoded, '=').slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6))
   })
   return [
@@ -56,5 +59,5 @@ function runsOf(spelling: string): readonly string[] {
   )
 }
 
-/** ASCII alone: other letters may become longer, and then positions would not be the same. */
+/** Converts only ASCII letters to lower case: other letters may become longer, and then positions would not be the same. */
 const lowerCase = (text: string): string => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())

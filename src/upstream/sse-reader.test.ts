@@ -12,11 +12,11 @@ function read(chunks: readonly Buffer[], maxFrameBytes = 1_000_000): readonly Fr
 
 const readText = (text: string, maxFrameBytes?: number): readonly Frame[] => read([Buffer.from(text)], maxFrameBytes)
 
-/** What eventsource-parser makes of the whole text; a last frame of complete lines is completed, as ours is. */
+/** Reads the whole text with eventsource-parser; a last frame of complete lines is completed, as in the gateway's reader. */
 function oracle(text: string): readonly Frame[] {
   const frames: Frame[] = []
   const parser = createParser({
-    // It hands out events without data, which are none by the standard.
+    // It hands out events without data, which are no events by the standard.
     onEvent: ({ event, data }) =>
       frames.push(/^\s*$/.test(data) ? { type: 'comment' } : { type: 'data', event: event ?? null, data }),
     onComment: () => frames.push({ type: 'comment' }),
@@ -66,7 +66,7 @@ describe('frames', () => {
   test('are what eventsource-parser finds, however the bytes are cut', () => {
     fc.assert(
       fc.property(stream, fc.array(fc.nat(), { maxLength: 40 }), (text, positions) => {
-        // Lone surrogates do not survive UTF-8; the oracle gets what is on the wire.
+        // Lone surrogates do not survive UTF-8, so the oracle gets the decoded bytes.
         const bytes = Buffer.from(text)
         expect(read(cut(bytes, positions))).toEqual(oracle(bytes.toString()))
       }),

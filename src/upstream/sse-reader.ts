@@ -8,7 +8,7 @@ const colon = 58
 const comment: Frame = { type: 'comment' }
 const newLine = Buffer.from('\n')
 
-/** An upstream sent one frame, or one line, beyond the cap. */
+/** The error for one frame, or one line, that is longer than the limit. */
 export class FrameTooLarge extends Error {
   override readonly name = 'FrameTooLarge'
 
@@ -18,22 +18,22 @@ export class FrameTooLarge extends Error {
 }
 
 /**
- * Splits the bytes of an event stream into frames, by the WHATWG's rules, however the bytes are cut. Works on bytes and decodes
- * only the values it hands out, so that a character split between chunks needs no care and costs nothing. The fields
- * `id` and `retry` are for reconnecting browsers and are ignored.
+ * Splits the bytes of an event stream into frames, by the WHATWG's rules, however the bytes are split. It works on bytes and
+ * decodes only the values that it hands out, so that a character which is split between chunks needs no special case and costs nothing. The
+ * fields `id` and `retry` are for reconnecting browsers and are ignored.
  */
 export class SseReader {
   readonly #maxFrameBytes: number
-  /** The beginning of a line whose end has not come. */
+  /** The beginning of a line whose end has not arrived. */
   readonly #partial = new GrowingBuffer()
   #data: string | null = null
-  /** The frame's data after its first line, with the line feeds before it. As strings, lines of no length would cost 32 bytes each. */
+  /** The frame's data after its first line, with the line feeds before it. As strings, empty lines would cost 32 bytes each. */
   readonly #moreData = new GrowingBuffer()
   #event: string | null = null
-  /** Bytes of this frame's finished lines. */
+  /** The bytes of this frame's complete lines. */
   #frameBytes = 0
   #atStart = true
-  /** The last chunk ended in CR: an LF at the beginning of the next one belongs to it. */
+  /** Whether the last chunk ended in CR, so that an LF at the beginning of the next one belongs to it. */
   #skipLineFeed = false
 
   constructor(options: { readonly maxFrameBytes: number }) {
@@ -41,8 +41,8 @@ export class SseReader {
   }
 
   /**
-   * The frames that this chunk completes.
-   * @throws FrameTooLarge having buffered no more than the cap.
+   * Returns the frames that this chunk completes.
+   * @throws FrameTooLarge. No more than the limit is buffered until then.
    */
   push(chunk: Buffer): readonly Frame[] {
     const frames: Frame[] = []
@@ -59,7 +59,7 @@ export class SseReader {
         else if (chunk[start] === lineFeed) start++
         cr = chunk.indexOf(carriageReturn, start)
       }
-      // Most lines are followed by an empty one: looking first spares a native call a frame.
+      // Most lines are followed by an empty one: this check saves one native call per frame.
       if (lf !== -1 && lf < start) lf = chunk[start] === lineFeed ? start : chunk.indexOf(lineFeed, start)
     }
     if (start < chunk.length) this.#hold(chunk, start, chunk.length)
@@ -67,8 +67,9 @@ export class SseReader {
   }
 
   /**
-   * The body is over. The standard drops an event without its empty line; but upstreams that end right after the line
-   * `data: [DONE]` are common, so an event whose lines are all complete is handed out. After an unfinished line it is dropped.
+   * Returns the frame that the end of the body completes, if any. The standard drops an event without its empty line; but upstreams that
+   * end right after the line `data: [DONE]` are common, so an event whose lines are all complete is handed out. After an unfinished line it
+   * is dropped.
    */
   end(): readonly Frame[] {
     const frames: Frame[] = []
@@ -110,7 +111,7 @@ export class SseReader {
     return Math.min(bytes[fieldEnd + 1] === space ? fieldEnd + 2 : fieldEnd + 1, end)
   }
 
-  /** It always fits: the line has been counted, with more than its line feed. */
+  /** Adds a line to the frame's data. It always fits: the line has been counted, with more than its line feed. */
   #addData(bytes: Buffer, start: number, end: number): void {
     this.#moreData.append(newLine, this.#maxFrameBytes)
     this.#moreData.append(bytes, this.#maxFrameBytes, start, end)
@@ -119,7 +120,7 @@ export class SseReader {
   #endFrame(frames: Frame[]): void {
     if (this.#data !== null) {
       const data = this.#data + this.#takeMore()
-      // An event without data is none, by the standard: proxies send them to keep the connection. So is one of white space.
+      // By the standard an event without data is no event: proxies send them to keep the connection open. White space counts as no data.
       const saysSomething = data.charCodeAt(0) > 32 || data.trim() !== ''
       frames.push(saysSomething ? { type: 'data', event: this.#event, data } : comment)
     }
@@ -136,7 +137,7 @@ export class SseReader {
   }
 }
 
-/** Whether the line is this field: its name alone, or followed by a colon. */
+/** Tells whether the line is this field: its name alone, or followed by a colon. */
 function isField(name: string, bytes: Buffer, start: number, end: number): boolean {
   const nameEnd = start + name.length
   if (nameEnd > end || (nameEnd < end && bytes[nameEnd] !== colon)) return false
@@ -144,7 +145,7 @@ function isField(name: string, bytes: Buffer, start: number, end: number): boole
   return true
 }
 
-/** The byte order mark, which may stand at the very beginning of a stream. */
+/** Tells whether a line begins with the byte order mark, which may stand at the very beginning of a stream. */
 function startsWithMark(bytes: Buffer, start: number, end: number): boolean {
   return end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf
 }

@@ -3,27 +3,33 @@ import type { Frame, UpstreamReply } from '../protocols/protocol.ts'
 import { BrokenFrame } from './aws-event-stream-reader.ts'
 import { excessOf } from './most-keys.ts'
 
-/** Cuts the bytes of a stream into frames. */
+/** Splits the bytes of a stream into frames. */
 export interface FrameReader {
-  /** @throws FrameTooLarge, BrokenFrame */
+  /**
+   * Returns the frames that this chunk completes.
+   * @throws FrameTooLarge, BrokenFrame
+   */
   push(chunk: Buffer): readonly Frame[]
-  /** @throws BrokenFrame */
+  /**
+   * Ends the body. Returns the frames that its end completes.
+   * @throws BrokenFrame
+   */
   end(): readonly Frame[]
 }
 
 /**
- * The longest answers there are have a hundred thousand tokens or some more. What a language remembers of an answer, such as its blocks and
- * items, grows with its events, and is bounded by this.
+ * The most frames of one stream. The longest existing answers have a hundred thousand tokens or a little more. The state that a language
+ * keeps of an answer, such as its blocks and items, grows with its events, and is limited by this.
  */
 const mostFrames = 500_000
 
-/** Turns what one read of a stream brought into one batch of events. */
+/** Decodes the chunks of one read of a stream into one batch of events. */
 export class StreamDecoder {
-  /** Whether `end` or `error` is out: nothing after it counts. */
+  /** Whether `call-end` or `error` was returned. Nothing after it counts. */
   ended = false
-  /** Whether the client has something to see. */
+  /** Whether there was content for the client. */
   begun = false
-  /** Frames so far, comments included. */
+  /** The number of frames so far, with comments. */
   frames = 0
   readonly #reply: UpstreamReply
   readonly #reader: FrameReader | null
@@ -35,7 +41,7 @@ export class StreamDecoder {
   }
 
   /**
-   * `null` is the end of the body, after which the call has ended.
+   * Decodes the chunks of one read. Null is the end of the body, after which the call has ended.
    * @throws FrameTooLarge, BrokenFrame
    */
   decode(chunks: readonly Buffer[] | null): readonly CallEvent[] {

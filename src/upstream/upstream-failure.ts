@@ -7,7 +7,7 @@ import type { ResponseStream } from './response-stream.ts'
 import { FrameTooLarge } from './sse-reader.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 
-/** An answer that is no use: another endpoint may do better. */
+/** Makes the error for an answer that cannot be used. Another endpoint may give a better one. */
 export function unusable(provider: UpstreamProvider, what: string): GatewayError {
   return new GatewayError('provider_unavailable', `${provider.name} ${what}.`, { providerName: provider.name })
 }
@@ -17,7 +17,7 @@ export function timedOut(provider: UpstreamProvider, awaited: WaitingFor, limitM
   return new GatewayError('provider_timeout', message, { providerName: provider.name })
 }
 
-/** What is left of a limit is no round figure: 5.999299434 s. */
+/** Rounds a limit to tenths of a second: the rest of a limit may be 5.999299434 s. */
 const rounded = (ms: number): string => `${Math.max(1, Math.round(ms / 100)) / 10} s`
 
 const overdue: Record<WaitingFor, string> = {
@@ -28,20 +28,20 @@ const overdue: Record<WaitingFor, string> = {
   whole: 'did not finish its answer',
 }
 
-/** Resets by a server that had closed an idle connection, or was just restarted, look like this; they seldom happen twice. */
+/** The codes of resets by a server that had closed an idle connection, or was just restarted. They seldom happen twice. */
 const resets = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
-/** What no endpoint is to be asked: it ends the request, not only the call. */
+/** An error after which no other endpoint is asked: it ends the request, not only the call. */
 export class FinalError extends GatewayError {}
 
-/** What a call ends with after something was thrown: by the connection, by a limit, or by a mistake of ours. */
+/** Makes the last event of a call after an error was thrown: by the connection, by a limit, or by a defect of the gateway. */
 export function failureEvent(
   thrown: unknown,
   provider: UpstreamProvider,
   response: ResponseStream,
   signal: AbortSignal,
 ): ErrorEvent {
-  // Nobody reads on after leaving; an ending is due all the same.
+  // The client has left and reads no further, but a call must end with an event nevertheless.
   if (signal.aborted) return errorEvent(new GatewayError('timeout', 'The request was cancelled.'), 'never')
   if (thrown instanceof FinalError) return errorEvent(thrown, 'never')
   if (thrown instanceof GatewayError) return errorEvent(thrown, 'next-endpoint')
@@ -54,7 +54,10 @@ export function failureEvent(
   return errorEvent(error, again ? 'same' : 'next-endpoint')
 }
 
-/** Only the code is shown: messages name addresses inside the operator's network. The logs have them in `cause`. */
+/**
+ * Makes the error for a broken connection. Only the code is shown: messages name addresses inside the operator's network. The logs have
+ * them in `cause`.
+ */
 function connectionError(thrown: unknown, provider: UpstreamProvider, response: ResponseStream): GatewayError {
   const code = codeOf(thrown)
   if (response.status !== 0) return unusable(provider, `cut its answer before the end (${code})`)

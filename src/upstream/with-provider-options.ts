@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from '../util/json.ts'
 
 /**
- * What the gateway decides, checks or bills by, in the words of all languages that upstreams are spoken to in. None of it may come in
- * by another way than the request's own fields.
+ * The fields by which the gateway decides, checks or bills, with their names in all languages of upstreams. They may only come from the
+ * request's own fields.
  */
 const notTheirs: ReadonlySet<string> = new Set(
   `model models route provider plugins preset transforms
@@ -14,7 +14,9 @@ const notTheirs: ReadonlySet<string> = new Set(
   __proto__`.split(/\s+/),
 )
 
-/** The body with the fields that the client has for this provider alone (contract §1.2). What the body says already stays. */
+/**
+ * Adds the fields that the client has for this provider alone to a body (contract §1.2). Fields that the body already has stay as they are.
+ */
 export function withProviderOptions(body: JsonObject, options: JsonObject | undefined): JsonObject {
   if (options === undefined) return body
   return completed(body, Object.fromEntries(Object.entries(options).filter(([name]) => !notTheirs.has(name))))

@@ -5,17 +5,20 @@ import { isObject } from '../util/json.ts'
 import { type SecretFinder, secretFinder } from './secret-finder.ts'
 
 const hidden = '[REDACTED]'
-/** An error body has a few levels. One of thousands would overflow the stack of whoever walks or serialises it. */
+/**
+ * The most levels of an error body that are kept. It usually has a few; thousands would overflow the stack of code that reads or encodes
+ * it.
+ */
 const deepest = 32
-/** Characters of all that an error says; the rest is left out. */
+/** The most characters of all texts of an error; the rest is left out. */
 const longest = 1_048_576
 
 /** The headers that a call was signed with. */
 export type Credentials = Readonly<Record<string, string>>
 
 /**
- * A last batch whose error does not repeat the credentials that the call was made with. Upstreams quote refused requests,
- * headers included, and what they say reaches the client as message, code and `raw` (contract §5.3).
+ * Removes the credentials of a call from the error in its last batch. Upstreams quote refused requests, headers included, and their texts
+ * reach the client as message, code and `raw` (contract §5.3).
  */
 export function withoutSecrets(last: CallBatch, credentials: Credentials): CallBatch {
   const event = last.at(-1)
@@ -31,16 +34,19 @@ export function withoutSecrets(last: CallBatch, credentials: Credentials): CallB
   return [...last.slice(0, -1), { ...event, error }]
 }
 
-/** A text that does not repeat the credentials that the call was made with. */
+/** Removes the credentials of a call from a text. */
 export const textWithoutSecrets = (text: string, credentials: Credentials): string =>
   cleaner(finderOf(credentials))(text)
 
-/** Other headers of a signature say no secret: dates, projects. */
+/** The headers that hold secrets. Other headers of a signature hold none: dates, projects. */
 const secretHeader = /authorization|key|token/
 const mostFinders = 100
 const finders = new Map<string, SecretFinder>()
 
-/** A provider that refuses everything is called with the same key again and again. */
+/**
+ * Returns the finder for the secrets in these headers. Finders are kept, because a provider that refuses everything is called with the same
+ * key repeatedly.
+ */
 function finderOf(credentials: Credentials): SecretFinder {
   const secrets = Object.entries(credentials).flatMap(([name, value]) =>
     // The last word is the secret one: the token after `Bearer`, AWS’s signature after its scope.
@@ -55,7 +61,7 @@ function finderOf(credentials: Credentials): SecretFinder {
   return finder
 }
 
-/** Cleans one text after the other, until they are too many. */
+/** Makes the function that removes secrets from a text. All its texts together have at most `longest` characters; the rest is cut. */
 function cleaner(find: SecretFinder): (text: string) => string {
   let left = longest
   return (text) => {

@@ -6,14 +6,14 @@ import type { SignableCall } from './sign/sign.ts'
 import { unusable } from './upstream-failure.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
 
-/** What servers say of an address, where an API would say which model it lacks. */
+/** The messages of web servers for an unknown address. An API would name the model that it does not have. */
 const nothingThere = /^(404:? )?((page|resource) )?not found\.?$|^invalid url\b/i
 
 /**
- * Whether a refusal comes from a web server that has no API at the address that was asked: it leads elsewhere, or says that there is
- * nothing. That is how a wrong `base_url` looks, e.g. one without `/v1`.
+ * Tells whether a refusal comes from a web server that has no API at the requested address: it redirects, refuses the method, or reports
+ * that nothing is there. A wrong `base_url` has this effect, e.g. one without `/v1`.
  *
- * @param said What the language makes of a refusal.
+ * @param said The refusal as the language has decoded it.
  */
 export function comesFromNoApi({ status }: Pick<ResponseStream, 'status'>, said: GatewayError): boolean {
   if (status >= 300 && status < 400) return true
@@ -27,7 +27,10 @@ export function comesFromNoApi({ status }: Pick<ResponseStream, 'status'>, said:
   )
 }
 
-/** Says which address was asked, and where it leads: nobody else can tell what is wrong with it. Without its query, where a key may stand. */
+/**
+ * Makes the error for a wrong address. It names the requested address and where that redirects to, because nothing else shows what is
+ * wrong; without the query, which may hold a key.
+ */
 export function wrongAddress(
   provider: UpstreamProvider,
   { origin, path }: Pick<SignableCall, 'origin' | 'path'>,
@@ -42,7 +45,7 @@ export function wrongAddress(
 
 const longestTarget = 256
 
-/** Scheme, host and path alone: a query, a fragment or a user may hold a secret. Null for what is no address. */
+/** Returns scheme, host and path of a redirect: a query, a fragment or a user may hold a secret. Null where it has no valid address. */
 function redirectTarget({ location }: ResponseStream['headers'], asked: string): string | null {
   const url = typeof location === 'string' ? URL.parse(location, asked) : null
   return url === null ? null : cutText(`${url.protocol}//${url.host}${url.pathname}`, longestTarget)

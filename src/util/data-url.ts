@@ -11,7 +11,10 @@ const longestHead = 256
 /** Two tokens of HTTP. A type that is written into a header must not hold a line end. */
 const tokens = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+$/
 
-/** Null for anything but a `data:` URL. One that is not base64 is turned into it, and without a media type it is plain text (WHATWG Fetch). */
+/**
+ * Returns the media type and the base64 of a `data:` URL; null for anything else. Data that is not base64 is converted to it, and a URL
+ * without a media type is plain text (WHATWG Fetch).
+ */
 export function parseDataUrl(url: string): DataUrl | null {
   if (search(/^data:/i, url) === null) return null
   const comma = url.slice(0, longestHead).indexOf(',')

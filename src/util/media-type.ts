@@ -15,9 +15,9 @@ const usualNames = new Map([
 export const tellingBytes = 16
 
 /**
- * What a file is, as a media type without parameters. Bytes that tell it themselves are believed before whoever sent them: providers
- * refuse an image that is not what its data URL says, and servers often send no type, a generic one or `image/jpg`.
- * @param filename Decides where nothing else tells it.
+ * Returns the media type of a file, without parameters. A signature in its bytes has priority over the declared type: providers refuse an
+ * image whose data URL declares another type, and servers often send no type, a generic one or `image/jpg`.
+ * @param filename Decides where neither the bytes nor the declared type do.
  */
 export function mediaTypeOf(declared: string | undefined, bytes: Buffer, filename?: string): string {
   const told = signatures.find(({ at, mark }) => bytes.subarray(at, at + mark.length).equals(mark))

@@ -14,7 +14,7 @@ export const principal: Principal = {
   createdAt: 0,
 }
 
-/** The context of a request that arrives now. */
+/** Makes the context of a request that arrives now. */
 export const contextOf = (
   clock: Clock,
   given: {

@@ -3,7 +3,7 @@ import { limitResets } from '../../canonical/principal.ts'
 import { defaults } from '../defaults.ts'
 import { section } from './object.ts'
 
-/** A limit per minute. */
+/** Makes the schema of a limit per minute. */
 export const perMinute = (description: string) =>
   Type.Optional(
     Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), Type.Null()], { default: null, description }),

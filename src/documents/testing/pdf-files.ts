@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
 
-/** A stream object. The dictionary is written without its brackets and length. */
+/** Encodes a stream object. The dictionary is given without its brackets and length. */
 export const stream = (dictionary: string, data: Buffer | string): Buffer => {
   const bytes = Buffer.from(data)
   return Buffer.concat([
@@ -75,7 +75,7 @@ export function textPdf(pages: readonly (readonly string[])[], title?: string): 
   return pagesPdf({ contents: pages.map(linesContent), extra: info, trailer })
 }
 
-/** A stream packed with Flate once or several times over. */
+/** Encodes a stream that is compressed with Flate once or several times. */
 export function packedStream(data: Buffer, times = 1): Buffer {
   let packed = data
   for (let time = 0; time < times; time++) packed = deflateSync(packed, { level: 9 })

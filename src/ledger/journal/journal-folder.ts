@@ -27,7 +27,7 @@ export const segmentName = /^\d{8}\.log$/
 const longestWaitMs = 5_000
 const pauseMs = 10
 
-/** The file for records that the database will never accept. */
+/** Returns the path of the file for records that the database will never accept. */
 export const refusedFile = (folder: string): string => join(folder, 'refused.jsonl')
 
 /** Returns the path of a file of a journal. */

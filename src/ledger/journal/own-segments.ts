@@ -118,7 +118,7 @@ const noRoom = (folder: string, error: unknown): Error =>
     { cause: error },
   )
 
-/** What stands in for files where nothing is kept, since the database is in memory too. */
+/** Makes segments without files, for a gateway that stores nothing because its database is in memory too. */
 export const noSegments = (): Segments => ({
   current: new Segment(null),
   isFull: false,

@@ -8,8 +8,8 @@ export interface PlaceBoundCipher {
 }
 
 /**
- * The form in which texts are on a server that others may read and write: compressed, and encrypted so that only nodes of this installation
- * can make or read them.
+ * The form in which texts are stored on a server that others may read and write: compressed, and encrypted so that only nodes of this
+ * installation can make or read them.
  */
 export class Envelope {
   readonly #cipher: PlaceBoundCipher
@@ -18,12 +18,14 @@ export class Envelope {
     this.#cipher = cipher
   }
 
-  /** Closes a text. The fastest compression: facts and answers are texts that repeat themselves. */
+  /** Seals a text. The fastest compression is enough, because facts and answers are repetitive texts. */
   seal(text: string, place: readonly string[]): string {
     return this.#cipher.seal(deflateRawSync(text, { level: 1 }), place)
   }
 
-  /** Opens a text; null for what no node of this installation has sealed for this place, and for what is longer than `mostBytes`. */
+  /**
+   * Opens a text. Returns null where no node of this installation has sealed it for this place, and where it is longer than `mostBytes`.
+   */
   open(sealed: string, place: readonly string[], mostBytes: number): string | null {
     try {
       const content = this.#cipher.openBytes(sealed, place)

@@ -1,6 +1,6 @@
 import type { FactValue } from '../stores/shared-state.ts'
 
-/** A fact that is not told yet. */
+/** A fact that is not sent yet. */
 export interface QueuedFact {
   readonly topic: string
   readonly fact: FactValue
@@ -8,7 +8,7 @@ export interface QueuedFact {
   readonly at: number
 }
 
-/** The facts that are not told yet, oldest first. Where they cannot be told, the oldest are dropped: newer ones tell more. */
+/** The facts that are not sent yet, oldest first. Where they cannot be sent, the oldest are dropped: newer ones are more useful. */
 export class FactQueue {
   readonly #most: number
   #facts: QueuedFact[] = []
@@ -25,7 +25,7 @@ export class FactQueue {
 
   add(fact: QueuedFact): void {
     this.#facts.push(fact)
-    // Half is dropped at once, so that a fact costs the same however long the server is away.
+    // Half is dropped at once, so that a fact costs the same however long the server is unavailable.
     if (this.#facts.length > this.#most) this.drop(this.#facts.splice(0, Math.ceil(this.#most / 2)).length)
   }
 
@@ -34,7 +34,7 @@ export class FactQueue {
     return this.#facts.splice(0, most)
   }
 
-  /** Counts facts that were taken and could not be told. */
+  /** Counts facts that were taken and could not be sent. */
   drop(count: number): void {
     this.#dropped += count
   }

@@ -4,7 +4,7 @@ import { Subscriptions } from './subscriptions.ts'
 
 /**
  * Makes the shared state of a node that is alone, or of several in one process.
- * @param nodes The nodes that hear each other. By default this node is alone, and publishing does nothing.
+ * @param nodes The nodes that receive each other's facts. By default this node is alone, and publishing does nothing.
  */
 export function memoryState(nodes: Set<Subscriptions> = new Set()): SharedState {
   const node = randomUUID()

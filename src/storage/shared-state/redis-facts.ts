@@ -12,9 +12,9 @@ import { Subscriptions } from './subscriptions.ts'
 
 /** For how long facts are kept, for nodes that start and for those that lost the connection. */
 export const keepMs = 300_000
-/** The most facts that wait to be told while the server is away. */
+/** The most facts that wait to be sent while the server is unavailable. */
 const mostQueued = 10_000
-/** The groups that are read at once: between two reads, requests are served. */
+/** The most groups of one read. Requests are served between two reads. */
 const readCount = 10
 /** How long a read waits for facts. */
 const blockMs = 1_000
@@ -26,18 +26,18 @@ interface RedisFactsDependencies {
   readonly node: string
   readonly clock: Clock
   readonly envelope: Envelope
-  readonly onTrouble: (trouble: Trouble) => void
+  readonly onProblem: (problem: SharingProblem) => void
 }
 
-/** What is wrong while the server is there. */
-export type Trouble = Extract<SharingChange, { kind: 'refused' | 'foreign' }>
+/** A problem that is reported while the server is available. */
+export type SharingProblem = Extract<SharingChange, { kind: 'refused' | 'foreign' }>
 
-/** The nodes whose last group is remembered, before those are removed that send nothing any more. */
+/** How many nodes' last groups are stored before those of nodes that no longer send anything are removed. */
 const mostNodes = 1_000
 
 /**
- * One entry of the stream: its id, which begins with the server's time in milliseconds, the node, the time of the server at which it sent the
- * group, and the sealed group.
+ * One entry of the stream: its id, which begins with the server's time in milliseconds, the node, the time of the server at which it sent
+ * the group, and the sealed group.
  */
 interface Entry {
   readonly id: string
@@ -53,7 +53,7 @@ export class RedisFacts implements Facts {
   readonly #queue = new FactQueue(mostQueued)
   /** The server's time minus the monotonic clock, in milliseconds; as of the last heartbeat. */
   #offset = 0
-  /** When the last group was sent. No two groups of a node have the same time. */
+  /** When this node sent its last group, by the server's time. No two groups of a node have the same time. */
   #sentAt = 0
   /** When each other node sent its last group that was received. */
   readonly #lastFrom = new Map<string, number>()
@@ -70,7 +70,7 @@ export class RedisFacts implements Facts {
 
   subscribe: Facts['subscribe'] = (topic, listener) => this.#subscriptions.subscribe(topic, listener)
 
-  /** Whether there is more to tell than one group. */
+  /** Whether at least one more whole group of facts waits to be sent. */
   get isBehind(): boolean {
     return this.#queue.size >= mostOfGroup.facts
   }
@@ -85,8 +85,8 @@ export class RedisFacts implements Facts {
     this.#offset = ms - this.#given.clock.monotonic()
   }
 
-  /** Sends the oldest facts, if there are any. What was sent and not confirmed is not sent again: it may have arrived. */
-  async tell({ send }: RedisLink, limitMs = answerMs): Promise<void> {
+  /** Sends the oldest facts, if there are any. Facts that were sent and not confirmed are not sent again: they may have arrived. */
+  async send({ send }: RedisLink, limitMs = answerMs): Promise<void> {
     const { clock, stream, node, envelope } = this.#given
     const facts = this.#queue.take(mostOfGroup.facts)
     if (facts.length === 0) return
@@ -99,11 +99,11 @@ export class RedisFacts implements Facts {
     } catch (error) {
       this.#queue.drop(facts.length)
       if (!(error instanceof StorageError)) throw error
-      this.#given.onTrouble({ kind: 'refused', reason: error.message })
+      this.#given.onProblem({ kind: 'refused', reason: error.message })
     }
   }
 
-  /** Gives what others tell to the listeners, until the link has ended. Begins with what was told in the last minutes. */
+  /** Gives the facts of other nodes to the listeners, until the link has ended. Begins with those of the last minutes. */
   async listen({ wait, signal }: RedisLink, onCaughtUp: () => void): Promise<void> {
     let isLive = false
     this.#last = this.#firstToRead()
@@ -122,7 +122,10 @@ export class RedisFacts implements Facts {
     }
   }
 
-  /** After a loss it is where reading ended, unless that is too long ago, or the clock of the server has gone back. */
+  /**
+   * Returns the id after which reading begins. After a lost connection it is where reading ended, unless that is too long ago, or the clock
+   * of the server has gone back.
+   */
   #firstToRead(): string {
     const now = this.#serverNow()
     const oldest = `${Math.floor(now - keepMs)}-0`
@@ -135,8 +138,8 @@ export class RedisFacts implements Facts {
     const given = this.#given
     if (node === given.node) return
     const text = given.envelope.open(sealed, placeOf(node, sentAt), mostOfGroup.bytes)
-    if (text === null) return given.onTrouble({ kind: 'foreign' })
-    // Somebody who can write to the server may add a group again, under an id that makes it new.
+    if (text === null) return given.onProblem({ kind: 'foreign' })
+    // Somebody who can write to the server may add a group a second time, with a new id.
     if (!this.#isNew(node, Number(sentAt))) return
     const groupAge = Math.max(0, this.#serverNow() - Math.min(timeOf(id), Number(sentAt)))
     for (const { topic, value, ageMs } of decodeGroup(text)) {
@@ -160,11 +163,11 @@ export class RedisFacts implements Facts {
   }
 }
 
-/** Rejects where the server does not answer in time. */
+/** Returns the reply of the server. Rejects where it does not answer in time. */
 export const answered = (reply: Promise<unknown>, limitMs = answerMs): Promise<unknown> =>
   within(limitMs, reply, () => new Error(`Redis did not answer within ${limitMs} ms.`))
 
-/** A group is bound to the node that sent it, and to the time. */
+/** Returns the place of a group: it is bound to the node that sent it, and to the time. */
 const placeOf = (node: string, sentAt: string): readonly string[] => ['facts', node, sentAt]
 
 const timeOf = (id: string): number => Number(id.slice(0, id.indexOf('-')))

@@ -8,12 +8,15 @@ type Client = ReturnType<typeof newClient>
 /** How long a connection may take to be made, with the answer to its first command. */
 const connectMs = 2_000
 
-/** Sends a command, and returns the reply as it came. Rejects with a StorageError for an error reply, else once the link has ended. */
+/**
+ * Sends a command, and returns the reply unchanged. Rejects with a StorageError for an error reply, and with another error once the link
+ * has ended.
+ */
 export type Send = (command: readonly string[]) => Promise<unknown>
 
 /**
- * Two connections to the server, from when both work until the first of them is lost: one for commands, and one that waits for facts. They are
- * never repaired: another link is opened instead, so that no late reply of the past can arrive.
+ * Two connections to the server, from when both work until the first of them is lost: one for commands, and one that waits for facts. They
+ * are never repaired: another link is opened instead, so that no late reply to an old command can arrive.
  */
 export interface RedisLink {
   readonly send: Send
@@ -54,7 +57,7 @@ function checkAddress(driver: Driver, url: string): void {
 const newClient = ({ createClient }: Driver, url: string) =>
   createClient({
     url,
-    // The older protocol: every server speaks it, and replies are plain lists.
+    // The older protocol: every server supports it, and replies are plain lists.
     RESP: 2,
     socket: { connectTimeout: connectMs, reconnectStrategy: false },
     disableOfflineQueue: true,

@@ -6,20 +6,20 @@ import { sleep } from '../../util/sleep.ts'
 import { within } from '../../util/within.ts'
 import type { SharedState } from '../stores/shared-state.ts'
 import { Envelope, type PlaceBoundCipher } from './envelope.ts'
-import { answered, keepMs, RedisFacts, type Trouble } from './redis-facts.ts'
+import { answered, keepMs, RedisFacts, type SharingProblem } from './redis-facts.ts'
 import { type OpenLink, type RedisLink, redisLinks } from './redis-link.ts'
 import { getMs, RedisValues } from './redis-values.ts'
 
-/** Every key begins with this. The number is that of the format: nodes of another format share nothing with this one. */
+/** The beginning of every key. The number is that of the format: nodes with another format share nothing with this one. */
 const prefix = 'waygate:1:'
 const stream = `${prefix}facts`
 
 const groupMs = 50
 const heartbeatMs = 500
 const reconnectMs = 1_000
-/** How long something that is wrong is not said again. */
-const silenceMs = 600_000
-/** The longest that a start waits for what others have told, and an end for what is still to be told. */
+/** The shortest time between two reports of the same kind of problem. */
+const reportAgainMs = 600_000
+/** The longest wait of a start for the facts of other nodes, and of an end for the facts that are not sent yet. */
 const limits = { startMs: 1_000, closeMs: 200 }
 
 interface RedisStateOptions {
@@ -30,7 +30,7 @@ interface RedisStateOptions {
 }
 
 /**
- * Opens the state that nodes share through a Redis server. Where the server is away, the node works alone until it is back.
+ * Opens the state that nodes share through a Redis server. While the server is unavailable, the node works alone.
  * @throws StorageError where the driver is not installed, and for an address that it cannot read.
  */
 export async function openRedisState(options: RedisStateOptions): Promise<SharedState> {
@@ -45,16 +45,16 @@ class RedisState implements SharedState {
   readonly #onChange: RedisStateOptions['onChange']
   readonly #stop = new AbortController()
   #link: RedisLink | null = null
-  /** Whether the log has said that the server is there; null before it said anything. */
+  /** Whether the last report was that the server is available; null before the first report. */
   #isConnected: boolean | null = null
-  /** When each kind of trouble was said last, in monotonic milliseconds. */
-  readonly #saidAt = new Map<Trouble['kind'], number>()
+  /** When each kind of problem was last reported, in monotonic milliseconds. */
+  readonly #reportedAt = new Map<SharingProblem['kind'], number>()
   #running: Promise<void> = Promise.resolve()
 
   constructor({ clock, cipher, onChange }: RedisStateOptions, openLink: OpenLink) {
     const envelope = new Envelope(cipher)
-    const onTrouble = (trouble: Trouble): void => this.#say(trouble)
-    this.facts = new RedisFacts({ stream, node: randomUUID(), clock, envelope, onTrouble })
+    const onProblem = (problem: SharingProblem): void => this.#report(problem)
+    this.facts = new RedisFacts({ stream, node: randomUUID(), clock, envelope, onProblem })
     this.values = new RedisValues(`${prefix}value:`, envelope)
     this.#clock = clock
     this.#openLink = openLink
@@ -70,12 +70,12 @@ class RedisState implements SharedState {
   }
 
   async close(): Promise<void> {
-    if (this.#link !== null) await this.facts.tell(this.#link, limits.closeMs).catch(() => {})
+    if (this.#link !== null) await this.facts.send(this.#link, limits.closeMs).catch(() => {})
     this.#stop.abort()
     await this.#running
   }
 
-  /** Opens one link after the other. `onTried` is called once what others have told is known, or cannot be known. */
+  /** Opens one link after the other. `onTried` is called once the facts of other nodes have been read, or cannot be read. */
   async #stayConnected(onTried: () => void): Promise<void> {
     const { signal } = this.#stop
     while (!signal.aborted) {
@@ -87,7 +87,7 @@ class RedisState implements SharedState {
     }
   }
 
-  /** Opens a link and uses it until it has ended. Returns why. */
+  /** Opens a link and uses it until it has ended. Returns the reason of its end. */
   async #useLink(onCaughtUp: () => void): Promise<unknown> {
     const link = await this.#openLink(this.#stop.signal)
     try {
@@ -100,7 +100,7 @@ class RedisState implements SharedState {
       }
       await Promise.all([
         every(heartbeatMs, link.signal, () => this.#beat(link)),
-        every(groupMs, link.signal, () => this.#tell(link)),
+        every(groupMs, link.signal, () => this.#send(link)),
         this.facts.listen(link, onListening),
       ])
     } catch (error) {
@@ -111,7 +111,10 @@ class RedisState implements SharedState {
     return link.signal.reason
   }
 
-  /** Asks for the server's time, which shows how the server is, and lets the facts vanish some minutes after the last node did. */
+  /**
+   * Asks for the server's time, which shows how fast the server answers. Sets the facts to expire some minutes after the last node has
+   * ended.
+   */
   async #beat({ send }: RedisLink): Promise<void> {
     const time = answered(send(['TIME']))
     const isQuick = within(getMs, time, () => new Error('late')).then(
@@ -124,8 +127,8 @@ class RedisState implements SharedState {
     this.values.answered(send, await isQuick)
   }
 
-  async #tell(link: RedisLink): Promise<void> {
-    do await this.facts.tell(link)
+  async #send(link: RedisLink): Promise<void> {
+    do await this.facts.send(link)
     while (this.facts.isBehind)
   }
 
@@ -136,15 +139,15 @@ class RedisState implements SharedState {
     this.#onChange({ kind: 'lost', reason: reason instanceof Error ? reason.message : String(reason) })
   }
 
-  #say(trouble: Trouble): void {
+  #report(problem: SharingProblem): void {
     const now = this.#clock.monotonic()
-    if (now < (this.#saidAt.get(trouble.kind) ?? -Infinity) + silenceMs) return
-    this.#saidAt.set(trouble.kind, now)
-    this.#onChange(trouble)
+    if (now < (this.#reportedAt.get(problem.kind) ?? -Infinity) + reportAgainMs) return
+    this.#reportedAt.set(problem.kind, now)
+    this.#onChange(problem)
   }
 }
 
-/** Does something again and again, with so many milliseconds in between, until the signal. */
+/** Repeats an action until the signal aborts, with a pause of `ms` milliseconds after each. */
 async function every(ms: number, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
   while (!signal.aborted) {
     await act()

@@ -5,17 +5,17 @@ import type { Send } from './redis-link.ts'
 
 /** How long a request waits for a value. */
 export const getMs = 25
-/** The most characters of a value, as text and as it is kept, and of all values that are on their way to the server. */
+/** The most characters of a value as text, of a sealed value, and of all sealed values that are being sent to the server. */
 const most = { text: 1_000_000, sealed: 1_500_000, underWay: 8_000_000 }
 
 /**
- * Values on a Redis server. Once the server has not answered in time, it is not asked again before a heartbeat was answered quickly: a request
- * never finds out whether it has recovered.
+ * Values on a Redis server. Once the server has not answered in time, it is not asked again until a heartbeat was answered quickly: no
+ * request is used to test whether the server has recovered.
  */
 export class RedisValues implements SharedValues {
   readonly #prefix: string
   readonly #envelope: Envelope
-  /** Null while the server is away. */
+  /** Null while the server is unavailable. */
   #send: Send | null = null
   #isQuick = false
   #underWay = 0
@@ -25,13 +25,13 @@ export class RedisValues implements SharedValues {
     this.#envelope = envelope
   }
 
-  /** Notes that the server answered a heartbeat. @param isQuick Whether within `getMs`. */
+  /** Notes that the server answered a heartbeat. @param isQuick Whether it did so within `getMs`. */
   answered(send: Send, isQuick: boolean): void {
     this.#send = send
     this.#isQuick = isQuick
   }
 
-  /** Notes that the server is away. */
+  /** Notes that the server is unavailable. */
   lost(): void {
     this.#send = null
   }
@@ -75,5 +75,5 @@ export class RedisValues implements SharedValues {
   }
 }
 
-/** A value that is copied to the name of another cannot be opened. */
+/** Returns the place of a value: a value that is copied to another name cannot be opened. */
 const placeOf = (key: string): readonly string[] => ['value', key]

@@ -1,12 +1,15 @@
-import type { FactValue, Facts, Told, Topic } from '../stores/shared-state.ts'
+import type { FactValue, Facts, ReceivedFact, Topic } from '../stores/shared-state.ts'
 
 type Deliver = (value: unknown, ageMs: number, node: string) => void
 
-/** Who listens to which facts. Each value is read by its topic before a listener gets it. */
+/** The listeners of each topic. Each value is read by its topic before a listener gets it. */
 export class Subscriptions implements Pick<Facts, 'subscribe'> {
   readonly #listeners = new Map<string, Deliver[]>()
 
-  subscribe<Fact extends FactValue>({ name, read }: Topic<Fact>, listener: (told: Told<Fact>) => void): void {
+  subscribe<Fact extends FactValue>(
+    { name, read }: Topic<Fact>,
+    listener: (received: ReceivedFact<Fact>) => void,
+  ): void {
     const deliver: Deliver = (value, ageMs, node) => {
       const fact = read(value)
       if (fact !== null) listener({ fact, ageMs, node })
@@ -15,8 +18,8 @@ export class Subscriptions implements Pick<Facts, 'subscribe'> {
   }
 
   /**
-   * Gives what another node told to the listeners. A topic that nobody here knows is of another version. The error of a listener that throws
-   * is reported as a process warning, and has no other effect.
+   * Gives a value of another node to the listeners of its topic. A topic without listeners is of another version. The error of a listener
+   * that throws is reported as a process warning, and has no other effect.
    */
   deliver(topic: string, value: unknown, ageMs: number, node: string): void {
     for (const deliver of this.#listeners.get(topic) ?? []) {

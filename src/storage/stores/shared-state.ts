@@ -1,4 +1,4 @@
-/** What a fact may consist of: JSON. */
+/** The values of which a fact may consist: JSON. */
 export type FactValue =
   | string
   | number
@@ -8,28 +8,28 @@ export type FactValue =
   | readonly FactValue[]
   | { readonly [field: string]: FactValue }
 
-/** One kind of fact that nodes tell each other. A fact holds no secret, and no text of a caller. */
+/** One kind of fact that nodes send each other. A fact holds no secret, and no text of a caller. */
 export interface Topic<Fact extends FactValue> {
   readonly name: string
   /** Reads a fact of another node, which may be of another version; null for anything else. */
   readonly read: (value: unknown) => Fact | null
 }
 
-/** A fact of another node. */
-export interface Told<Fact> {
+/** A fact that another node has published. */
+export interface ReceivedFact<Fact> {
   readonly fact: Fact
-  /** Milliseconds since it was published, whatever the clocks of the nodes say. */
+  /** Milliseconds since it was published, independent of the clocks of the nodes. */
   readonly ageMs: number
   /** The name of the node, which is another one after each start. */
   readonly node: string
 }
 
-/** What nodes tell each other while they run. Facts of one node arrive in their order; some may be lost, and none arrives twice. */
+/** The exchange of facts between running nodes. Facts of one node arrive in their order; some may be lost, and none arrives twice. */
 export interface Facts {
-  /** Tells the other nodes. Never waits and never throws. */
+  /** Sends a fact to the other nodes. Never waits and never throws. */
   publish<Fact extends FactValue>(topic: Topic<Fact>, fact: Fact): void
   /** Calls the listener for each fact of another node. To be called before the shared state is started. */
-  subscribe<Fact extends FactValue>(topic: Topic<Fact>, listener: (told: Told<Fact>) => void): void
+  subscribe<Fact extends FactValue>(topic: Topic<Fact>, listener: (received: ReceivedFact<Fact>) => void): void
 }
 
 /** A value that all nodes see, with the time that it has left. */
@@ -48,13 +48,13 @@ export interface SharedValues {
   delete(key: string): void
 }
 
-/** What several nodes know together. */
+/** The state that several nodes share. */
 export interface SharedState {
   readonly facts: Facts
-  /** Null for a node that is alone: what it keeps for itself would be kept twice. */
+  /** Null for a node that is alone: it would store twice what it already keeps for itself. */
   readonly values: SharedValues | null
   /** Begins to publish and to receive facts, and reads those of the last minutes, as far as that is possible within about a second. */
   start(): Promise<void>
-  /** Tells what is still to be told, within a short time, and ends. */
+  /** Sends the facts that are not sent yet, within a short time, and ends. */
   close(): Promise<void>
 }

@@ -97,7 +97,7 @@ export function defineDestination<Settings extends TProperties>(
   }
 }
 
-/** An address of a destination. */
+/** Makes the schema of an address of a destination. */
 export const address = (description: string, more: { readonly default?: string } = {}) =>
   Type.String({
     pattern: '^https?://[^\\s#@]+$',
@@ -107,7 +107,7 @@ export const address = (description: string, more: { readonly default?: string }
     ...more,
   })
 
-/** A text that is sent in a header. */
+/** Makes the schema of a text that is sent in a header. */
 export const headerText = (description: string, more: { readonly default?: string } = {}) =>
   Type.String({
     minLength: 1,

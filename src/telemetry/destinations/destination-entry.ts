@@ -74,7 +74,7 @@ export function targetsOf({ record, options, settings }: OpenedDestination): rea
   return [{ ...target, enabled: enabled && regions.includes('global') }]
 }
 
-/** The texts that a ciphertext is bound to. */
+/** Returns the texts that a ciphertext is bound to. */
 export const rowOf = ({ id, account, type }: Pick<DestinationRecord, 'id' | 'account' | 'type'>): readonly string[] => [
   'destination',
   id,
@@ -85,7 +85,7 @@ export const rowOf = ({ id, account, type }: Pick<DestinationRecord, 'id' | 'acc
 const whatOf = ({ id, account, type }: DestinationRecord): string =>
   `The destination ${id} of account "${account}" of type ${type}`
 
-/** The settings of the store as secrets among others. */
+/** Returns the encrypted settings of the store in the form that all sealed secrets share. */
 export const destinationSecrets = (store: DestinationStore, now: () => number): SealedSecrets => ({
   list: async () =>
     (await store.list()).map((record) => ({

@@ -1,9 +1,9 @@
 import type { Sign } from './sign.ts'
 
-/** `Authorization: Bearer …`, as most providers have it. */
+/** Signs with `Authorization: Bearer …`, as most providers require it. */
 export const bearer: Sign = (_call, { apiKey }) => withKey('authorization', apiKey && `Bearer ${apiKey}`)
 
-/** The key in a header of its own, e.g. Anthropic's `x-api-key`. */
+/** Makes the signer that sends the key in its own header, e.g. Anthropic's `x-api-key`. */
 export const keyHeader =
   (name: string): Sign =>
   (_call, { apiKey }) =>

@@ -5,21 +5,24 @@ import type { Account } from './sign.ts'
 export interface AwsCredentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
-  /** Of temporary credentials. */
+  /** The token of temporary credentials. */
   readonly sessionToken?: string
 }
 
 type Chain = typeof import('@aws-sdk/credential-provider-node')
 type Provide = () => Promise<AwsCredentials>
 
-/** AWS's own chain: profiles, single sign-on, containers, web identities, instance roles. Installed by who needs it. */
+/**
+ * Loads AWS's own chain: profiles, single sign-on, containers, web identities, instance roles. Only operators who need it install the
+ * package.
+ */
 export const loadChain = (): Promise<Chain> => import('@aws-sdk/credential-provider-node')
 
 const chainMs = 10_000
 
 /**
- * Where AWS credentials come from: the variables of static keys, or else AWS's chain, which keeps what it found until five minutes
- * before it expires.
+ * Makes the function that finds AWS credentials: from the variables of static keys, or else from AWS's chain, which keeps the credentials
+ * that it found until five minutes before they expire.
  */
 export function awsCredentials(
   load: () => Promise<Chain>,
@@ -48,7 +51,7 @@ export function awsCredentials(
   }
 }
 
-/** What the chain says may quote files and addresses: it is for the log. */
+/** Makes the error for a failure of the chain. Its own message may quote files and addresses, so it is only for the log. */
 function explained(error: unknown): GatewayError {
   const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
   const failure = new GatewayError(

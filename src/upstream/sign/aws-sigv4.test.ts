@@ -12,7 +12,7 @@ import { callerOf, credentialOf, eventsOf, failureOf, scriptUpstream } from '../
 import { awsSigV4 } from './aws-sigv4.ts'
 import type { SignableCall, SignDependencies } from './sign.ts'
 
-/** What AWS's signer wants for hashing. */
+/** The hash class that AWS's signer needs. */
 class Sha256 {
   readonly #hash
   constructor(key?: string | Uint8Array | ArrayBuffer | ArrayBufferView) {
@@ -35,7 +35,7 @@ function bytes(data: string | Uint8Array | ArrayBuffer | ArrayBufferView): Buffe
 const signer = (region: string, credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) =>
   new SignatureV4({ service: 'bedrock', region, credentials, sha256: Sha256, applyChecksum: false })
 
-/** What `encodeURIComponent` leaves as it is, and S3 encodes. */
+/** Encodes a character that `encodeURIComponent` leaves as it is, and S3 encodes. */
 const escapeMore = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 
 const at = (now: number): SignDependencies => ({
@@ -253,7 +253,7 @@ test('an upstream that quotes what signs a call is not quoted', async () => {
 })
 
 describe('AWS’s chain of credentials', () => {
-  /** A profile whose credentials a program prints; it notes each time that it runs. */
+  /** Makes a profile whose credentials a program prints. The program records each of its runs. Returns the file of these records. */
   async function profile(name: string, expiresInMs: number): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'waygate-aws-'))
     const runs = join(folder, 'runs')
@@ -292,7 +292,7 @@ describe('AWS’s chain of credentials', () => {
     const runs = await profile('fleeting', 60_000)
     const sign = awsSigV4('bedrock')
     await signWith(sign, 'fleeting')
-    // Nobody waits for the new ones while the old ones are good.
+    // No call waits for new credentials while the old ones are valid.
     await signWith(sign, 'fleeting')
     await expect.poll(() => readFile(runs, 'utf8')).toBe('run\nrun\n')
   })

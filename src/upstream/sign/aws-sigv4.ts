@@ -5,14 +5,15 @@ import type { Account, Sign, SignableCall } from './sign.ts'
 import { search } from '../../util/pattern.ts'
 
 const algorithm = 'AWS4-HMAC-SHA256'
-/** Of our own headers, those that are signed; what a proxy may change is not. */
+/** The gateway's own headers that are signed. Headers that a proxy may change are not signed. */
 const signedHeaders: ReadonlySet<string> = new Set(['content-type'])
 
 /**
- * AWS Signature Version 4, or the API key as a bearer token where there is one. An address that names its region is signed for
- * that one, any other for `AWS_REGION`. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
+ * Makes the signer for AWS Signature Version 4, or for the API key as a bearer token where there is one. An address that names its region
+ * is signed for that region, any other for `AWS_REGION`. Source:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
  *
- * @param service AWS's name for whom it is signed for, e.g. `bedrock`.
+ * @param service AWS's name of the service, e.g. `bedrock`.
  */
 export function awsSigV4(service: string, load = loadChain): Sign {
   const credentialsOf = awsCredentials(load)
@@ -42,7 +43,7 @@ function signature(
   const digest = hash('sha256', bytesOf(call.body), 'hex')
   const isS3 = service === 's3'
   const own = {
-    // S3 wants the digest in a header too.
+    // S3 also needs the digest in a header.
     ...(isS3 && { 'x-amz-content-sha256': digest }),
     'x-amz-date': time,
     ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
@@ -54,7 +55,7 @@ function signature(
   const [path = '', query = ''] = call.path.split('?', 2)
   const request = [
     call.method,
-    // Encoded a second time, as every service but S3 has it.
+    // The path is encoded a second time, as every service but S3 requires it.
     isS3 ? path : path.split('/').map(encode).join('/'),
     canonicalQuery(query),
     ...headers.map(([name, value]) => `${name}:${value.trim().replace(/\s+/g, ' ')}`),
@@ -84,11 +85,11 @@ const canonicalQuery = (query: string): string =>
     .map((pair) => pair.join('='))
     .join('&')
 
-/** `encodeURIComponent` spares five characters that RFC 3986 reserves. */
+/** Encodes a text with percent signs. `encodeURIComponent` does not encode five characters that RFC 3986 reserves. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** No service of AWS that is called takes a form. */
+/** Returns the body as it is signed. No AWS service that the gateway calls takes a form. */
 function bytesOf(body: SignableCall['body']): string | Buffer {
   if (typeof body === 'string') return body
   if ('read' in body) throw new Error('A form cannot be signed before it is written.')

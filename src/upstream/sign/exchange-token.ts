@@ -7,7 +7,7 @@ import type { SignDependencies } from './sign.ts'
 const exchangeMs = 10_000
 const longestBody = 262_144
 
-/** The network of signing schemes: one short JSON exchange, bounded in time and size. */
+/** Makes the function with which signing schemes use the network: one short JSON exchange, limited in time and size. */
 export const exchangeToken =
   (dispatcher: Dispatcher): SignDependencies['exchange'] =>
   async ({ url, method, headers, body }) => {

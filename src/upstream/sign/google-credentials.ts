@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, stringOf } from '../../util/json.ts'
 
-/** A key of a service account, which signs for itself. */
+/** The key of a service account, which signs its own requests for tokens. */
 export interface ServiceAccount {
   readonly type: 'service_account'
   readonly clientEmail: string
@@ -9,7 +9,7 @@ export interface ServiceAccount {
   readonly tokenUri: string
 }
 
-/** What `gcloud auth application-default login` writes. */
+/** The credentials that `gcloud auth application-default login` writes. */
 export interface AuthorizedUser {
   readonly type: 'authorized_user'
   readonly clientId: string
@@ -19,12 +19,12 @@ export interface AuthorizedUser {
   readonly quotaProject: string | undefined
 }
 
-/** Where a token of another identity provider comes from. */
+/** The source of a token of another identity provider. */
 export interface SubjectTokenSource {
   readonly file: string | undefined
   readonly url: string | undefined
   readonly headers: Readonly<Record<string, string>>
-  /** The member of a JSON document that holds it; undefined where it is the whole text. */
+  /** The member of a JSON document that holds the token; undefined where the token is the whole text. */
   readonly field: string | undefined
 }
 
@@ -47,10 +47,13 @@ export type GoogleCredentials = ServiceAccount | AuthorizedUser | ExternalAccoun
 const googleTokenUri = 'https://oauth2.googleapis.com/token'
 const usualLifetimeSeconds = 3600
 
-/** Says what is wrong with credentials, or with whoever should have given a token for them, and quotes no secret. */
+/** The error for invalid credentials, and for a server that should have given a token for them. Its message quotes no secret. */
 export class CredentialsError extends Error {}
 
-/** @throws CredentialsError that says what is missing; it quotes nothing of the text. */
+/**
+ * Reads a credentials document.
+ * @throws CredentialsError that names what is missing; it quotes nothing of the text.
+ */
 export function parseCredentials(text: string): GoogleCredentials {
   const document = parse(text)
   const need = (name: string, from: JsonObject = document): string => {

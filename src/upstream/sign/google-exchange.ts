@@ -21,12 +21,15 @@ const scope = 'https://www.googleapis.com/auth/cloud-platform'
 const metadataPath = '/computeMetadata/v1/instance/service-accounts/default/token'
 type Form = Readonly<Record<string, string>>
 
-/** As long as Google grants. */
+/** The longest time that Google grants. */
 const assertionSeconds = 3600
 const longestFile = 262_144
 const formType = { 'content-type': 'application/x-www-form-urlencoded' }
 
-/** @throws CredentialsError that names the step which failed. */
+/**
+ * Fetches an access token for the credentials.
+ * @throws CredentialsError that names the step which failed.
+ */
 export async function fetchToken(credentials: GoogleCredentials, dependencies: SignDependencies): Promise<AccessToken> {
   switch (credentials.type) {
     case 'service_account':
@@ -39,8 +42,8 @@ export async function fetchToken(credentials: GoogleCredentials, dependencies: S
 }
 
 /**
- * The token of the machine's own service account, on Google Cloud.
- * @param host Of the metadata server, where it is not the usual one.
+ * Fetches the token of the machine's own service account, on Google Cloud.
+ * @param host The host of the metadata server; undefined for the usual one.
  */
 export async function metadataToken(host: string | undefined, dependencies: SignDependencies): Promise<AccessToken> {
   const url = `http://${host ?? 'metadata.google.internal'}${metadataPath}`
@@ -52,7 +55,10 @@ export async function metadataToken(host: string | undefined, dependencies: Sign
   return readToken(body, 'The metadata server', dependencies.now())
 }
 
-/** The text of a small file. */
+/**
+ * Reads the text of a small file.
+ * @throws CredentialsError for a file of more than 262,144 bytes.
+ */
 export async function readSecretFile(path: string): Promise<string> {
   const file = await open(path)
   try {
@@ -64,7 +70,7 @@ export async function readSecretFile(path: string): Promise<string> {
   }
 }
 
-/** RFC 7523: a statement of who asks, signed with the account's own key. */
+/** Makes the form of RFC 7523: a token (JWT) that names the account, signed with the account's own key. */
 function assertionForm(account: ServiceAccount, now: number): Form {
   const issuedAt = Math.floor(now / 1000)
   const header = { alg: 'RS256', typ: 'JWT', kid: account.privateKeyId }
@@ -97,7 +103,10 @@ const refreshForm = ({ clientId, clientSecret, refreshToken }: AuthorizedUser): 
   refresh_token: refreshToken,
 })
 
-/** RFC 8693, and where it is asked for, a token of the service account that this identity may act as. */
+/**
+ * Exchanges the token of the other identity provider (RFC 8693), and where that is configured, fetches a token of the service account to
+ * impersonate.
+ */
 async function externalToken(account: ExternalAccount, dependencies: SignDependencies): Promise<AccessToken> {
   const { audience, subjectTokenType, client, userProject, impersonationUrl, lifetimeSeconds } = account
   const form = {
@@ -157,13 +166,13 @@ async function formToken(
 async function ask(request: TokenRequest, who: string, { exchange }: SignDependencies): Promise<unknown> {
   const { status, body } = await exchange(request).catch((error: unknown) => fail(who, 'did not answer', error))
   if (status >= 200 && status < 300) return body
-  // `invalid_grant` and its like tell what to do; descriptions may quote what was sent.
+  // Codes such as `invalid_grant` show what to do. Descriptions are left out, because they may quote the request.
   const code = isObject(body) ? stringOf(body['error']) : undefined
   const word = code !== undefined && fullMatch(/^[a-z_]{1,40}$/, code) !== null ? ` ${code}` : ''
   return fail(who, `answered ${status}${word}`)
 }
 
-/** In the words of OAuth, and in those of impersonation. */
+/** Reads a token from a reply, with the field names of OAuth or those of impersonation. */
 function readToken(body: unknown, who: string, now: number): AccessToken {
   const reply = isObject(body) ? body : {}
   const token = stringOf(reply['access_token']) ?? stringOf(reply['accessToken'])

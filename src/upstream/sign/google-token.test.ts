@@ -24,7 +24,7 @@ interface Asked {
   readonly body: string
 }
 
-/** Stands for Google's token endpoint, its impersonation and metadata servers, and for another identity provider. */
+/** Replaces Google's token endpoint, its impersonation and metadata servers, and the server of another identity provider. */
 let server: Server
 let url = ''
 let asked: Asked[] = []
@@ -101,7 +101,7 @@ test('a service account signs a statement that Google can check, and gets a toke
 })
 
 test('the statement claims what that of Google’s own library claims', async () => {
-  // It says that it was given credentials.
+  // The library logs that it was given credentials.
   vi.spyOn(console, 'debug').mockReturnValue()
   let theirs = ''
   const transporter = {

@@ -4,9 +4,12 @@ import { CredentialsError, type GoogleCredentials, parseCredentials } from './go
 import { type AccessToken, fetchToken, metadataToken, readSecretFile } from './google-exchange.ts'
 import type { Account, Sign, SignDependencies } from './sign.ts'
 
-/** As early as Google's own clients; its metadata server gives the same token until five minutes before it expires. */
+/**
+ * How long before its end a token is renewed: as early as in Google's own clients. Google's metadata server gives the same token until five
+ * minutes before it expires.
+ */
 const renewalMs = 240_000
-/** Accounts of clients may be many, and each has its token. */
+/** The most tokens that are kept. There may be many accounts of clients, each with its own token. */
 const mostTokens = 1_000
 
 type CallHeaders = Readonly<Record<string, string>>
@@ -17,9 +20,9 @@ interface Kept {
 }
 
 /**
- * Google's OAuth access tokens, for Vertex AI. Credentials are, in this order: the API key if it is a credentials document (JSON
- * text) or else an API key of Google's, the file that `GOOGLE_APPLICATION_CREDENTIALS` names, or the metadata server of the machine.
- * A token is kept until shortly before it expires; while one is fetched, all who need it wait for the same.
+ * Makes the signer with Google's OAuth access tokens, for Vertex AI. Credentials are, in this order: the API key, which is a credentials
+ * document (JSON text) or else an API key of Google's; the file that `GOOGLE_APPLICATION_CREDENTIALS` names; the metadata server of the
+ * machine. A token is kept until shortly before it expires. While it is fetched, all calls that need it wait for the same fetch.
  */
 export function googleToken(): Sign {
   const kept = new Map<string, Kept>()
@@ -55,7 +58,7 @@ export function googleToken(): Sign {
 
 const isDocument = (apiKey: string): boolean => apiKey.trimStart().startsWith('{')
 
-/** Whose token it is, without keeping the secret itself. */
+/** Returns the key under which a token is kept. It does not contain the secret itself. */
 function identityOf({ apiKey, variables }: Account): string {
   if (apiKey !== undefined) return hash('sha256', apiKey)
   return variables['GOOGLE_APPLICATION_CREDENTIALS'] ?? `metadata:${variables['GCE_METADATA_HOST'] ?? ''}`
@@ -66,7 +69,7 @@ async function fetchHeaders({ apiKey, variables }: Account, dependencies: SignDe
   if (apiKey === undefined && file === undefined) {
     return keep(await metadataToken(variables['GCE_METADATA_HOST'], dependencies), undefined)
   }
-  // Read anew each time: whoever renews credentials replaces the file.
+  // The file is read each time, because it is replaced when the credentials are renewed.
   const credentials = parseCredentials(apiKey ?? (await readFile(file ?? '')))
   return keep(await fetchToken(credentials, dependencies), credentials)
 }
@@ -76,14 +79,14 @@ const readFile = (path: string): Promise<string> =>
     throw new CredentialsError('The file that GOOGLE_APPLICATION_CREDENTIALS names cannot be read.', { cause: error })
   })
 
-/** A user's own credentials, and federated ones, say which project pays for quota. */
+/** Makes the headers of a token. A user's own credentials, and federated ones, name the project that pays for quota. */
 function keep({ token, expiresAt }: AccessToken, credentials: GoogleCredentials | undefined): Kept {
   const project = credentials && 'quotaProject' in credentials ? credentials.quotaProject : undefined
   const quota: CallHeaders = project === undefined ? {} : { 'x-goog-user-project': project }
   return { expiresAt, headers: { authorization: `Bearer ${token}`, ...quota } }
 }
 
-/** What is said here quotes no secret; what caused it may, and is for the log alone. */
+/** Makes the error for a token that was not obtained. Its message quotes no secret; its cause may, and is only for the log. */
 function refused(error: unknown): GatewayError {
   const reason = error instanceof CredentialsError ? ` ${error.message}` : ''
   const failure = new GatewayError('provider_unavailable', `This gateway got no access token from Google.${reason}`)

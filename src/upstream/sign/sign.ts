@@ -1,17 +1,17 @@
 import type { WrittenForm } from '../../util/form/write-form.ts'
 
-/** A request as it is about to be sent, for schemes that sign what it says. */
+/** A request that is ready to be sent, for schemes that sign its contents. */
 export interface SignableCall {
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly origin: string
-  /** With its query. */
+  /** The path with its query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   /** Text, bytes in pieces, or a form that is written as it is sent. */
   readonly body: string | readonly Buffer[] | WrittenForm
 }
 
-/** What a provider is called with. */
+/** The credentials for calls to a provider. */
 export interface Account {
   /** Undefined for a server that needs none, and where `variables` hold the credentials. */
   readonly apiKey: string | undefined
@@ -19,11 +19,11 @@ export interface Account {
   readonly variables: Readonly<Record<string, string>>
 }
 
-/** Time and network, for schemes that fetch a token first. */
+/** The time and the network, for schemes that fetch a token first. */
 export interface SignDependencies {
   /** Unix milliseconds. */
   readonly now: () => number
-  /** One bounded exchange with an address that the scheme or its credentials name. */
+  /** Makes one exchange, limited in time and size, with an address that the scheme or its credentials name. */
   readonly exchange: (request: TokenRequest) => Promise<{ readonly status: number; readonly body: unknown }>
 }
 
@@ -35,7 +35,7 @@ export interface TokenRequest {
 }
 
 /**
- * The headers that prove who calls: data where they are known, a promise only where a token has to be fetched first.
+ * Returns the headers that authenticate a call: at once where they are known, as a promise only where a token has to be fetched first.
  * @throws GatewayError of kind `provider_unavailable` where the credentials cannot be used; it never quotes them.
  */
 export type Sign = (

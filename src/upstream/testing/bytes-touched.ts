@@ -1,4 +1,4 @@
-/** Of a call: the buffer it is made on, and its arguments. */
+/** Returns the bytes that a call touches. `self` is the buffer whose method is called, `given` are its arguments. */
 type Cost = (self: unknown, given: readonly unknown[]) => number
 
 const lengthOf = (value: unknown): number => (value instanceof Uint8Array ? value.length : 0)
@@ -15,8 +15,8 @@ const methods: readonly (readonly [owner: object, name: string, cost: Cost])[] =
 ]
 
 /**
- * Counts the bytes that `work` copies, searches and decodes with the methods of buffers. That is what reading costs, on any machine: work
- * that grows with the square of its input shows here as it would in time.
+ * Counts the bytes that `work` copies, searches and decodes with the methods of buffers. Their number shows the cost of reading on any
+ * machine: work that grows with the square of its input is visible here as it would be in time.
  */
 export function bytesTouched(work: () => void): number {
   let touched = 0

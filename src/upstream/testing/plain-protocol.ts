@@ -11,8 +11,8 @@ const error = (message: string): CallEvent => ({
 })
 
 /**
- * The least language that exercises the upstream room. In a stream each frame is a text, but `[DONE]` ends, `[ERROR]` fails,
- * `[ROLE]` says nothing and `[BUG]` meets a mistake in the decoder; a JSON reply is `{"text": …}`.
+ * The smallest language that exercises src/upstream. In a stream each frame is a text, but `[DONE]` ends the stream, `[ERROR]` fails,
+ * `[ROLE]` has no events and `[BUG]` makes the decoder throw; a JSON reply is `{"text": …}`.
  */
 export const plainProtocol: UpstreamProtocol = {
   name: 'plain',

@@ -25,14 +25,14 @@ interface ScriptedUpstream {
   closed(connection: number): Promise<number>
 }
 
-/** An HTTP server on a free port, gone when the test is over. */
+/** Starts an HTTP server on a free port, and ends it when the test is over. */
 export async function scriptUpstream(respond: RequestListener): Promise<ScriptedUpstream> {
   const requests: IncomingMessage[] = []
   const sockets: Socket[] = []
   const closings: Promise<number>[] = []
   const server = createServer((request, response) => {
     requests.push(request)
-    // The body is read first: a server that closes over unread bytes resets the connection.
+    // The body is read first: a server that closes with unread bytes resets the connection.
     request.resume().on('end', () => respond(request, response))
   })
   server.on('connection', (socket) => {
@@ -67,9 +67,9 @@ interface CallScript {
   readonly timeouts?: Partial<CallTimeouts> & { readonly firstTokenMs?: number }
   readonly limits?: { readonly frameBytes?: number; readonly replyBytes?: number }
   readonly provider?: Partial<Pick<UpstreamProvider, 'credentials' | 'headers' | 'sign' | 'variables'>>
-  /** In place of the one that `protocol` stands for. */
+  /** Replaces the language that `protocol` represents. */
   readonly spoken?: SpokenLanguage
-  /** In place of the plain language. */
+  /** Replaces the plain language. */
   readonly protocol?: UpstreamProtocol
   readonly watch?: CallWatch
 }
@@ -82,7 +82,7 @@ type Call = (overrides?: {
   readonly patience?: Patience
 }) => AsyncGenerator<CallBatch>
 
-/** A caller of one endpoint at `baseUrl`, with its own connections. */
+/** Makes a caller of one endpoint at `baseUrl`, with its own connections. */
 export function callerOf({
   baseUrl,
   timeouts,
@@ -165,7 +165,7 @@ const endpoint: Endpoint = {
 const credential = { provider: 'prov-a', id: 'one', owner: 'gateway' }
 const candidate: Candidate = { endpoint, credential }
 
-/** The one credential that calls are made with. */
+/** Makes the only credential of all calls. */
 export const credentialOf = (apiKey?: string): Credential => ({ reference: credential, apiKey })
 
 function generationRequest(stream: boolean, echoUpstreamBody: boolean, maxTokens?: number): GenerationRequest {
@@ -181,19 +181,19 @@ function generationRequest(stream: boolean, echoUpstreamBody: boolean, maxTokens
   }
 }
 
-/** All batches of a call. */
+/** Returns all batches of a call. */
 export async function batchesOf(call: CallStream): Promise<readonly CallBatch[]> {
   const batches: CallBatch[] = []
   for await (const batch of call) batches.push(batch)
   return batches
 }
 
-/** All events of a call. */
+/** Returns all events of a call. */
 export async function eventsOf(call: CallStream): Promise<readonly CallEvent[]> {
   return (await batchesOf(call)).flat()
 }
 
-/** What a call that fails ends with, and the text it brought before. */
+/** Reads a call that fails. Returns its last event, the text that came before it, and after how many milliseconds it ended. */
 export async function failureOf(batches: CallStream): Promise<{
   readonly text: string
   readonly kind: string

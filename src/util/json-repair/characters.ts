@@ -1,4 +1,4 @@
-/** White space of any script: models write no-break spaces too. */
+/** Tells whether a character is white space of any script: models write no-break spaces too. */
 export const isSpace = (code: number): boolean =>
   code === 0x20 ||
   (code >= 0x09 && code <= 0x0d) ||

@@ -3,11 +3,11 @@ import type { ReplySettings } from '../../reply-settings.ts'
 
 const stopReasons = { stop: 'end_turn', length: 'max_tokens', tool_calls: 'tool_use' } as const
 
-/** A refusal is text that a guardrail sends in place of the model's answer. */
+/** Returns the stop reason of a choice. A refusal is text that a guardrail sends in place of the model's answer. */
 export const stopReason = ({ finish, pieces }: Choice, settings: ReplySettings): string =>
   settings.finish ?? (pieces.some(({ type }) => type === 'refusal') ? 'guardrail_intervened' : stopReasons[finish])
 
-/** The input tokens do not include those read from a cache. */
+/** Encodes the usage of an answer. The input tokens do not include those read from a cache. */
 export const converseUsage = ({ prompt, cached, completion }: AnswerUsage): object => ({
   inputTokens: Math.max(0, prompt - cached),
   outputTokens: completion,

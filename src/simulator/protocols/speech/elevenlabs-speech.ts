@@ -34,7 +34,7 @@ const words: Readonly<Record<number, string>> = {
   429: 'too_many_concurrent_requests',
 }
 
-/** ElevenLabs puts the reason under `detail`. */
+/** Returns the body of an error. ElevenLabs puts the reason under `detail`. */
 export function elevenLabsFailure({ status, code, message }: Failure): object {
   return {
     detail: {

@@ -37,11 +37,11 @@ function noise(word: string, bytes: number): Buffer {
   return Buffer.alloc(bytes, pattern)
 }
 
-/** The frames of bytes that come as they are. Each character is one byte. */
+/** Makes the frames of raw bytes. Each character of a frame is one byte. */
 export const audioFrames = (pieces: readonly Buffer[]): readonly Frame[] =>
   pieces.map((piece) => ({ kind: 'content', text: piece.toString('latin1') }))
 
-/** The form of a stream of bytes. There is no way to tell a failure in it, and none to tell that it is complete. */
+/** Makes the framing of a stream of bytes. It can express neither a failure nor that the stream is complete. */
 export const audioFraming = (format: string): Framing => ({
   contentType: types[format] ?? 'application/octet-stream',
   encoding: 'latin1',

@@ -47,5 +47,5 @@ export function transcriptOf(answer: Answer, duration: number): Transcript {
   }
 }
 
-/** The values of a field that may occur several times. */
+/** Returns the values of a field that may occur several times in a form. */
 export const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? asArray(value) : [value])

@@ -12,7 +12,7 @@ export class OpenFile {
     this.#identity = identityOf(path)
   }
 
-  /** `gone`: nothing has this name any more. `replaced`: another file has it. */
+  /** Returns the state of the file: `gone` where no file has this name any more, `replaced` where another file has it. */
   state(): 'there' | 'gone' | 'replaced' {
     const identity = identityOf(this.path)
     if (identity === null) return 'gone'
