@@ -6,6 +6,7 @@ import {
   type ConsoleBrowser,
   expectSoundLooks,
   inferenceKey,
+  keepsInMemory,
   managementKey,
   seriousFindings,
   startConsole,
@@ -97,8 +98,10 @@ describeConsole('sign-in and keys', (chromium) => {
     await page.getByRole('button', { name: 'Make the key' }).click()
     const key = (await page.getByLabel('The new key', { exact: true }).last().textContent()) ?? ''
     expect(key).toMatch(/^sk-or-v1-\w{32,}$/)
+    expect(await keepsInMemory(page, key)).toBe(true)
     await page.getByRole('button', { name: 'I have kept it' }).click()
     expect(await page.evaluate<string>('document.documentElement.outerHTML')).not.toContain(key)
+    await expect.poll(() => keepsInMemory(page, key)).toBe(false)
     const use = async () => (await console.gateway.chat({}, { authorization: `Bearer ${key}` })).status
     expect(await use()).toBe(200)
     const row = page.getByRole('row').filter({ hasText: 'for a test' })
@@ -134,6 +137,7 @@ describeConsole('sign-in and keys', (chromium) => {
     const row = page.getByRole('row').filter({ hasText: 'ours' })
     await row.waitFor()
     expect(await page.evaluate<string>('document.documentElement.outerHTML')).not.toContain('own-key-0123456789')
+    await expect.poll(() => keepsInMemory(page, 'own-key-0123456789')).toBe(false)
     await row.getByRole('button', { name: 'Delete' }).click()
     await page.getByRole('button', { name: 'Delete the key' }).click()
     await page.getByText('The account has brought no keys.').waitFor()
