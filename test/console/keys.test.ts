@@ -144,6 +144,25 @@ describeConsole('sign-in and keys', (chromium) => {
     await page.close()
   })
 
+  test('an account whose credits were all taken back is not shown as one without a limit', async () => {
+    const page = await console.open('/keys?tab=credits&account=team-a')
+    const credits = page.getByRole('region', { name: 'Credits' })
+    const left = credits.locator('dt', { hasText: 'Left' }).locator('xpath=following-sibling::dd[1]')
+    await left.getByText('no limit', { exact: true }).waitFor()
+    for (const [amount, shown] of [
+      ['25', '$25.00'],
+      ['-25', '$0'],
+    ] as const) {
+      await page.getByRole('button', { name: 'Add credits' }).click()
+      await page.getByLabel('Amount (USD)').fill(amount)
+      await page.getByRole('button', { name: 'Add', exact: true }).click()
+      await left.getByText(shown, { exact: true }).waitFor()
+    }
+    const used = await console.gateway.chat({}, { authorization: `Bearer ${inferenceKey}-elsewhere` })
+    expect(used.status).toBe(402)
+    await page.close()
+  })
+
   test.each(['light', 'dark'] as const)('has no serious finding of axe in the %s scheme, and fits a phone', (scheme) =>
     expectSoundLooks(
       console,
