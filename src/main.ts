@@ -28,7 +28,7 @@ export async function serve({ config: file, ...overrides }: ServeOptions): Promi
   const options = { file, environment: readEnvironment(), workingDirectory, overrides, builtInProviders }
   let isAsked = false
   const reload = (): void => {
-    // One that is asked for and has not read the file yet will read the newest.
+    // A reload that has not read the file yet will read its newest content, so no other one is needed.
     if (isAsked) return
     isAsked = true
     void gateway.reload(loadNext)
@@ -82,7 +82,7 @@ function stopOnSignal(gateway: Gateway, watch: ConfigWatch): void {
     watch.close()
     setTimeout(() => {
       process.stderr.write(
-        `Waygate waits for running requests, for up to ${drainMs / 1000} s. A second signal ends it at once.\n`,
+        `Waygate waits for running requests, for up to ${drainMs / 1000} s. A second signal breaks them off, a third ends the process at once.\n`,
       )
     }, explainAfterMs)
     await gateway.close(hurry.signal)

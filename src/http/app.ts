@@ -26,6 +26,7 @@ import { createPresetFromMessages } from './routes/create-preset-from-messages.t
 import { createPresetFromResponses } from './routes/create-preset-from-responses.ts'
 import { configuration } from './routes/configuration.ts'
 import { createKey } from './routes/create-key.ts'
+import { creditsLeft } from './routes/credits-left.ts'
 import { credits } from './routes/credits.ts'
 import { deleteKey } from './routes/delete-key.ts'
 import { createByokKey } from './routes/create-byok-key.ts'
@@ -123,6 +124,7 @@ export const routes = [
   key,
   authKey,
   credits,
+  creditsLeft,
   addCredits,
   activity,
   analyticsMeta,

@@ -86,6 +86,19 @@ describe('credits', () => {
     ])
   })
 
+  test('an account whose credits were all taken back may spend nothing, one that never had any may spend without a limit', async () => {
+    expect(await data('/waygate/credits', otherAdminKey)).toEqual({ total: 0, spent: 0.002, remaining: null })
+    expect((await manage('POST', '/waygate/credits', { amount: 25 }, otherAdminKey)).status).toBe(201)
+    expect(await data('/waygate/credits', otherAdminKey)).toEqual({ total: 25, spent: 0, remaining: 25 })
+    expect((await ask(otherKey)).status).toBe(200)
+    expect(await data('/waygate/credits', otherAdminKey)).toEqual({ total: 25, spent: 0.002, remaining: 24.998 })
+    expect((await manage('POST', '/waygate/credits', { amount: -25 }, otherAdminKey)).status).toBe(201)
+    // OpenRouter's reply is the same as that of an account which never had credits and spent as much.
+    expect(await data('/credits', otherAdminKey)).toEqual({ total_credits: 0, total_usage: 0.002 })
+    expect(await data('/waygate/credits', otherAdminKey)).toEqual({ total: 0, spent: 0.002, remaining: -0.002 })
+    await refusal(ask(otherKey), 402)
+  })
+
   test.each([
     [{}, 'amount'],
     [{ amount: 0 }, 'amount'],

@@ -70,6 +70,7 @@ describe('contract row 64: the management of keys', () => {
       ['PATCH', `/keys/${configuredHash}`],
       ['DELETE', `/keys/${configuredHash}`],
       ['GET', '/credits'],
+      ['GET', '/waygate/credits'],
       ['POST', '/waygate/credits'],
       ['GET', '/activity'],
       ['POST', '/generation/feedback'],

@@ -86,6 +86,17 @@ export async function seriousFindings(page: Page): Promise<readonly string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
+/** Returns whether the scripts of a page still keep a text after everything that they can no longer reach was cleared. */
+export async function keepsInMemory(page: Page, text: string): Promise<boolean> {
+  const session = await page.context().newCDPSession(page)
+  const snapshot: string[] = []
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => snapshot.push(chunk))
+  await session.send('HeapProfiler.collectGarbage')
+  await session.send('HeapProfiler.takeHeapSnapshot')
+  await session.detach()
+  return snapshot.join('').includes(text)
+}
+
 /** A wide window in the light scheme, and a phone in the dark one. */
 const looks: readonly Look[] = [
   { scheme: 'light', width: 1280 },

@@ -6,6 +6,7 @@ import {
   type ConsoleBrowser,
   expectSoundLooks,
   inferenceKey,
+  keepsInMemory,
   managementKey,
   seriousFindings,
   startConsole,
@@ -97,8 +98,10 @@ describeConsole('sign-in and keys', (chromium) => {
     await page.getByRole('button', { name: 'Make the key' }).click()
     const key = (await page.getByLabel('The new key', { exact: true }).last().textContent()) ?? ''
     expect(key).toMatch(/^sk-or-v1-\w{32,}$/)
+    expect(await keepsInMemory(page, key)).toBe(true)
     await page.getByRole('button', { name: 'I have kept it' }).click()
     expect(await page.evaluate<string>('document.documentElement.outerHTML')).not.toContain(key)
+    await expect.poll(() => keepsInMemory(page, key)).toBe(false)
     const use = async () => (await console.gateway.chat({}, { authorization: `Bearer ${key}` })).status
     expect(await use()).toBe(200)
     const row = page.getByRole('row').filter({ hasText: 'for a test' })
@@ -134,11 +137,96 @@ describeConsole('sign-in and keys', (chromium) => {
     const row = page.getByRole('row').filter({ hasText: 'ours' })
     await row.waitFor()
     expect(await page.evaluate<string>('document.documentElement.outerHTML')).not.toContain('own-key-0123456789')
+    await expect.poll(() => keepsInMemory(page, 'own-key-0123456789')).toBe(false)
     await row.getByRole('button', { name: 'Delete' }).click()
     await page.getByRole('button', { name: 'Delete the key' }).click()
     await page.getByText('The account has brought no keys.').waitFor()
     await page.close()
   })
+
+  test('an account whose credits were all taken back is not shown as one without a limit', async () => {
+    const page = await console.open('/keys?tab=credits&account=team-a')
+    const credits = page.getByRole('region', { name: 'Credits' })
+    const left = credits.locator('dt', { hasText: 'Left' }).locator('xpath=following-sibling::dd[1]')
+    await left.getByText('no limit', { exact: true }).waitFor()
+    for (const [amount, shown] of [
+      ['25', '$25.00'],
+      ['-25', '$0'],
+    ] as const) {
+      await page.getByRole('button', { name: 'Add credits' }).click()
+      await page.getByLabel('Amount (USD)').fill(amount)
+      await page.getByRole('button', { name: 'Add', exact: true }).click()
+      await left.getByText(shown, { exact: true }).waitFor()
+    }
+    const used = await console.gateway.chat({}, { authorization: `Bearer ${inferenceKey}-elsewhere` })
+    expect(used.status).toBe(402)
+    await page.close()
+  })
+
+  test.each([
+    {
+      ...{ tab: 'provider-keys', table: 'Provider keys', early: 'key-000', late: 'key-100' },
+      add: (index: string) => addProviderKey(index, 'many'),
+    },
+    {
+      // Those that were changed last come first.
+      ...{ tab: 'presets', table: 'Presets', early: '@preset/preset-100', late: '@preset/preset-000' },
+      add: (index: string) =>
+        send(
+          `/presets/preset-${index}/chat/completions`,
+          { messages: [{ role: 'system', content: 'Be brief.' }] },
+          'many',
+        ),
+    },
+    {
+      ...{ tab: 'accounts', table: 'Accounts', early: 'a-000', late: 'team-a' },
+      add: (index: string) => send('/keys', { name: 'app' }, `a-${index}`),
+    },
+  ])(
+    'the tab $tab has a next page where there are more than a hundred rows',
+    async ({ tab, table, early, late, add }) => {
+      for (const index of indices) await add(index)
+      const page = await console.open(`/keys?tab=${tab}&account=many`)
+      const row = (text: string) => page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text })
+      await row(early).waitFor()
+      expect(await row(late).count()).toBe(0)
+      await page.getByText(/^1 to 100 of 10\d$/).waitFor()
+      expect(await page.getByRole('button', { name: 'Before' }).isDisabled()).toBe(true)
+      await page.getByRole('button', { name: 'Next' }).click()
+      await row(late).waitFor()
+      expect(await row(early).count()).toBe(0)
+      await page.getByText(/^101 to 10\d of 10\d$/).waitFor()
+      expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true)
+      expect(await seriousFindings(page)).toEqual([])
+      await page.getByRole('button', { name: 'Before' }).click()
+      await row(early).waitFor()
+      await page.close()
+    },
+  )
+
+  test('a page whose last row is deleted gives way to the one before', async () => {
+    for (const index of indices) await addProviderKey(index, 'fewer')
+    const page = await console.open('/keys?tab=provider-keys&account=fewer')
+    const row = (text: string) => page.getByRole('row').filter({ hasText: text })
+    await page.getByRole('button', { name: 'Next' }).click()
+    await row('key-100').getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('button', { name: 'Delete the key' }).click()
+    await row('key-000').waitFor()
+    await page.getByRole('button', { name: 'Next' }).waitFor({ state: 'detached' })
+    await page.close()
+  })
+
+  /** One more than a page has rows. */
+  const indices = Array.from({ length: 101 }, (_, index) => String(index).padStart(3, '0'))
+
+  const addProviderKey = (index: string, account: string): Promise<void> =>
+    send('/byok', { provider: 'prov-a', key: `own-${index}-0123456789`, name: `key-${index}` }, account)
+
+  /** Sends a `POST` for an account, as the operator. */
+  async function send(path: string, body: object, account: string): Promise<void> {
+    const headers = { authorization: `Bearer ${managementKey}`, 'x-waygate-account': account }
+    expect((await console.gateway.post(`/api/v1${path}`, body, headers)).status).toBeLessThan(300)
+  }
 
   test.each(['light', 'dark'] as const)('has no serious finding of axe in the %s scheme, and fits a phone', (scheme) =>
     expectSoundLooks(

@@ -167,6 +167,7 @@ describe('each answer is as the document describes it', () => {
     await check(await gateway.get('/api/v1/keys'), 'get', '/keys', 403)
     await check(await gateway.get('/api/v1/auth/key'), 'get', '/auth/key', 200)
     await check(await manage('GET', '/credits'), 'get', '/credits', 200)
+    await check(await manage('GET', '/waygate/credits'), 'get', '/waygate/credits', 200)
     await check(await manage('POST', '/waygate/credits', { amount: 100 }), 'post', '/waygate/credits', 201)
     await check(await manage('GET', '/activity'), 'get', '/activity', 200)
     const reply = await gateway.chat({})

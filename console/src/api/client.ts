@@ -16,5 +16,7 @@ export const client: QueryClient = new QueryClient({
       // An answer with an error is an answer: it would be the same again.
       retry: (times, error) => times < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 502),
     },
+    // The input or the answer of a change may hold a key, so nothing of it is kept once no part of the page shows it.
+    mutations: { gcTime: 0 },
   },
 })

@@ -170,6 +170,12 @@ export interface Operations {
     readonly body: undefined
     readonly reply: CreditsReply
   }
+  'GET /waygate/credits': {
+    readonly path: {  }
+    readonly query: {  }
+    readonly body: undefined
+    readonly reply: CreditsLeftReply
+  }
   'POST /waygate/credits': {
     readonly path: {  }
     readonly query: {  }
@@ -923,6 +929,10 @@ export type KeyReply = { readonly 'data': Key }
 export type Credits = { readonly 'total_credits': number; readonly 'total_usage': number }
 
 export type CreditsReply = { readonly 'data': Credits }
+
+export type CreditsLeft = { readonly 'total': number; readonly 'spent': number; readonly 'remaining': number | null }
+
+export type CreditsLeftReply = { readonly 'data': CreditsLeft }
 
 export type AddCreditsRequest = { readonly 'amount': number; readonly 'note'?: string | null }
 

@@ -9,7 +9,8 @@ const CreditsReplySchema = Type.Object(
     data: Type.Object(
       {
         total_credits: Type.Number({
-          description: 'USD that were added to the account; 0 where none ever were, and then nothing runs out.',
+          description:
+            'USD that were added to the account, less what was taken back. 0 where none ever were, and then nothing runs out; also where all were taken back, and then nothing may be spent: `GET /waygate/credits` tells which.',
         }),
         total_usage: Type.Number({
           minimum: 0,

@@ -10,6 +10,7 @@ import { FormDialog } from '../../parts/form-dialog.tsx'
 import { textOf } from '../../parts/form-values.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { Pager } from '../../parts/pager.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { lastUsedColumn, spendColumns } from './usage-columns.tsx'
@@ -46,19 +47,7 @@ export function Accounts() {
               keyOf={({ name }) => name}
               empty="There are no accounts."
             />
-            {total > pageSize && (
-              <div className="flex items-center gap-2 border-t border-line px-4 py-2">
-                <Button disabled={offset === 0} onClick={() => setOffset(offset - pageSize)}>
-                  Before
-                </Button>
-                <Button disabled={offset + pageSize >= total} onClick={() => setOffset(offset + pageSize)}>
-                  Next
-                </Button>
-                <span className="text-soft">
-                  {offset + 1} to {Math.min(offset + pageSize, total)} of {total}
-                </span>
-              </div>
-            )}
+            <Pager offset={offset} total={total} pageSize={pageSize} onChange={setOffset} />
           </>
         )}
       </Loaded>

@@ -11,25 +11,25 @@ import { Panel } from '../../parts/panel.tsx'
 
 /** What the account may spend in all. */
 export function Credits() {
-  const query = useCall('GET /credits')
-  const add = useChange('POST /waygate/credits', ['GET /credits', 'GET /waygate/accounts'])
+  const query = useCall('GET /waygate/credits')
+  const add = useChange('POST /waygate/credits', ['GET /waygate/credits', 'GET /waygate/accounts'])
   const [isOpen, setOpen] = useState(false)
   return (
     <Panel title="Credits" className="max-w-xl" actions={<Button onClick={() => setOpen(true)}>Add credits</Button>}>
       <Loaded query={query} lines={2}>
-        {({ data: { total_credits: added, total_usage: used } }) => (
+        {({ data: { total, spent, remaining } }) => (
           <>
             <Facts
               areNumbers
               facts={[
-                ['Added', money(added)],
-                ['Spent', money(used)],
-                ['Left', added === 0 ? 'no limit' : money(added - used)],
+                ['Added', money(total)],
+                ['Spent', money(spent)],
+                ['Left', remaining === null ? 'no limit' : money(remaining)],
               ]}
             />
             <p className="mt-3 text-xs text-soft">
-              An account without credits may spend without a limit, as far as its keys allow. From the first credits on,
-              it may spend no more than it has.
+              An account that never had credits may spend without a limit, as far as its keys allow. From the first
+              credits on, it may spend no more than it has, also when they are taken back.
             </p>
           </>
         )}

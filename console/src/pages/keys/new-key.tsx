@@ -8,7 +8,7 @@ import { FormDialog } from '../../parts/form-dialog.tsx'
 import { textOf } from '../../parts/form-values.ts'
 import { KeyFields, settingsIn } from './key-fields.tsx'
 
-/** Makes a key, and shows it once. It is in no state of the page after that. */
+/** Makes a key, and shows it once. The key is kept only while the dialog is open. */
 export function NewKey({ onClose }: { readonly onClose: () => void }) {
   const create = useChange('POST /keys', ['GET /keys', 'GET /waygate/accounts'])
   const [key, setKey] = useState<string | null>(null)

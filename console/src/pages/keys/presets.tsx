@@ -10,16 +10,19 @@ import { FormDialog } from '../../parts/form-dialog.tsx'
 import { textOf } from '../../parts/form-values.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { Pager } from '../../parts/pager.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 
 const listing = 'GET /presets'
 const reading = 'GET /presets/{slug}'
+const pageSize = 100
 type Preset = Reply<typeof listing>['data'][number]
 
 /** The presets of the account: settings under a name, which requests use as `@preset/NAME`. */
 export function Presets() {
-  const query = useCall(listing, { query: { limit: 100 } })
+  const [offset, setOffset] = useState(0)
+  const query = useCall(listing, { query: { offset, limit: pageSize } }, { keeps: true })
   const [isNew, setNew] = useState(false)
   return (
     <Panel
@@ -33,15 +36,18 @@ export function Presets() {
       }
     >
       <Loaded query={query}>
-        {({ data }) => (
-          <Table
-            label="Presets"
-            rows={data}
-            columns={columns}
-            keyOf={({ slug }) => slug}
-            empty="The account has no presets."
-            detail={({ slug }) => <Version slug={slug} />}
-          />
+        {({ data, total_count: total }) => (
+          <>
+            <Table
+              label="Presets"
+              rows={data}
+              columns={columns}
+              keyOf={({ slug }) => slug}
+              empty="The account has no presets."
+              detail={({ slug }) => <Version slug={slug} />}
+            />
+            <Pager offset={offset} total={total} pageSize={pageSize} onChange={setOffset} />
+          </>
         )}
       </Loaded>
       {isNew && <NewVersion onClose={() => setNew(false)} />}

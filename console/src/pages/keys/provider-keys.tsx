@@ -10,16 +10,19 @@ import { FormDialog } from '../../parts/form-dialog.tsx'
 import { listOf, textOf } from '../../parts/form-values.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
+import { Pager } from '../../parts/pager.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 
 type ProviderKey = Reply<'GET /byok'>['data'][number]
 
 const listing = 'GET /byok'
+const pageSize = 100
 
 /** The keys that the account brought for providers. They are encrypted at rest, and never shown again. */
 export function ProviderKeys() {
-  const query = useCall(listing, { query: { limit: 100 } })
+  const [offset, setOffset] = useState(0)
+  const query = useCall(listing, { query: { offset, limit: pageSize } }, { keeps: true })
   const update = useChange('PATCH /byok/{id}', [listing])
   const remove = useChange('DELETE /byok/{id}', [listing])
   const [isNew, setNew] = useState(false)
@@ -41,14 +44,17 @@ export function ProviderKeys() {
     >
       {update.error !== null && <Fault error={update.error} />}
       <Loaded query={query}>
-        {({ data }) => (
-          <Table
-            label="Provider keys"
-            rows={data}
-            columns={columns}
-            keyOf={({ id }) => id}
-            empty="The account has brought no keys. With one, its requests to that provider are charged to the account there."
-          />
+        {({ data, total_count: total }) => (
+          <>
+            <Table
+              label="Provider keys"
+              rows={data}
+              columns={columns}
+              keyOf={({ id }) => id}
+              empty="The account has brought no keys. With one, its requests to that provider are charged to the account there."
+            />
+            <Pager offset={offset} total={total} pageSize={pageSize} onChange={setOffset} />
+          </>
         )}
       </Loaded>
       {isNew && <NewProviderKey onClose={() => setNew(false)} />}
