@@ -73,11 +73,16 @@ export function createGenerate(dependencies: GenerateDependencies): Generate {
         holdFee: dependencies.holdFee(context),
         choices,
         admit,
+        canAsk,
         ask,
       }
     }
     function admit(candidate: GenerationRequest): readonly AdmittedEndpoint[] {
       return dependencies.admit(candidate, resolution, context.principal)
+    }
+    function canAsk(question: GenerationRequest): boolean {
+      const { principal } = context
+      return dependencies.admit(question, dependencies.resolve(question, principal), principal).length > 0
     }
     function ask(question: GenerationRequest, tool: string, signal: AbortSignal): GenerationStream {
       return generate(question, context.child(tool, signal))

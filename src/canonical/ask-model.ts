@@ -1,12 +1,15 @@
 import type { ErrorKind } from './errors.ts'
 import type { FeatureContext } from './feature-context.ts'
 import { ResultFold } from './fold-result.ts'
-import type { ChatRequest, Parameters } from './generation-request.ts'
+import type { ChatRequest, GenerationRequest, ImagesInput, Parameters } from './generation-request.ts'
+import type { GenerationResult } from './generation-result.ts'
 import type { Message } from './message.ts'
 import { modalitiesOf } from './modalities.ts'
 
 /** A question to a nested model. */
-export interface Question {
+export type Question = ChatQuestion | ImagesQuestion
+
+interface ChatQuestion {
   readonly model: string
   readonly messages: readonly Message[]
   readonly parameters?: Parameters
@@ -14,7 +17,15 @@ export interface Question {
   readonly maxToolCalls?: number
 }
 
-/** The answer of a nested model, or the reason why there is none. */
+/** A question to a model that makes images, and is not asked in a chat. */
+interface ImagesQuestion {
+  readonly model: string
+  readonly input: ImagesInput
+  /** What else the client wishes, in the words of `POST /images`, for a vendor that has a word of its own. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** The answer of a nested model, or the reason why there is none. Images are addresses or data URLs. */
 export type NestedAnswer =
   | { readonly type: 'answered'; readonly model: string; readonly text: string; readonly images: readonly string[] }
   | { readonly type: 'failed'; readonly model: string; readonly error: string; readonly kind: ErrorKind }
@@ -31,33 +42,66 @@ export async function askModel(
   { ask }: FeatureContext,
   outer: ChatRequest,
   tool: string,
-  { model, messages, parameters = {}, maxToolCalls }: Question,
+  question: Question,
   signal: AbortSignal,
 ): Promise<NestedAnswer> {
+  const { model } = question
+  const fold = new ResultFold()
+  for await (const batch of ask(nestedRequest(outer, question), tool, signal)) fold.add(batch)
+  if (fold.error !== undefined) return { type: 'failed', model, error: fold.error.message, kind: fold.error.kind }
+  const result = fold.result()
+  return { type: 'answered', model: result.model, text: textIn(result), images: imagesIn(result) }
+}
+
+/** Tells whether an endpoint is offered that `askModel` may send the question to. */
+export const isAnswerable = ({ canAsk }: FeatureContext, outer: ChatRequest, question: Question): boolean =>
+  canAsk(nestedRequest(outer, question))
+
+function nestedRequest(outer: ChatRequest, question: Question): GenerationRequest {
   const { dataCollection, zdr, enforceDistillableText, only, ignore, maxPrice } = outer.routing
-  const request: ChatRequest = {
+  const source = { protocol: 'nested', body: {}, messages: [], parameters: {}, bytes: null }
+  const common = {
+    models: [question.model],
+    routing: { dataCollection, zdr, enforceDistillableText, only, ignore, maxPrice },
+    context: { ...outer.context, routerMetadata: false, echoUpstreamBody: false },
+  }
+  if ('input' in question) {
+    return {
+      ...common,
+      operation: 'images',
+      // A stream would be silent until the image is there, for longer than other streams, and be taken for an outage.
+      stream: false,
+      input: question.input,
+      parameters: {},
+      source: { ...source, protocol: 'images', body: question.body },
+    }
+  }
+  const { messages, parameters = {}, maxToolCalls } = question
+  return {
+    ...common,
     operation: 'chat',
-    models: [model],
     stream: true,
     input: { type: 'messages', messages, modalities: modalitiesOf(messages) },
     parameters,
-    routing: { dataCollection, zdr, enforceDistillableText, only, ignore, maxPrice },
     ...(maxToolCalls !== undefined && { toolLoop: { maxCalls: maxToolCalls } }),
-    context: { ...outer.context, routerMetadata: false, echoUpstreamBody: false },
-    source: { protocol: 'nested', body: {}, messages: [], parameters: {}, bytes: null },
-  }
-  const fold = new ResultFold()
-  for await (const batch of ask(request, tool, signal)) fold.add(batch)
-  if (fold.error !== undefined) return { type: 'failed', model, error: fold.error.message, kind: fold.error.kind }
-  const result = fold.result()
-  const parts = result.choices.find(({ index }) => index === 0)?.parts ?? []
-  return {
-    type: 'answered',
-    model: result.model,
-    text: parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join(''),
-    images: parts.flatMap((part) => (part.type === 'image' ? [part.url] : [])),
+    source,
   }
 }
+
+const partsOf = ({ choices }: GenerationResult) => choices.find(({ index }) => index === 0)?.parts ?? []
+
+const textIn = (result: GenerationResult): string =>
+  partsOf(result)
+    .flatMap((part) => (part.type === 'text' ? [part.text] : []))
+    .join('')
+
+/** Returns the images of a chat and those of `images`. */
+const imagesIn = (result: GenerationResult): readonly string[] => [
+  ...partsOf(result).flatMap((part) => (part.type === 'image' ? [part.url] : [])),
+  ...result.items.flatMap((item) =>
+    item.type === 'generated-image' ? [`data:${item.mediaType ?? 'image/png'};base64,${item.data}`] : [],
+  ),
+]
 
 /** Returns the model that serves the outer request: that of the turn that called the tool, or the first that it names. */
 export const outerModel = ({ generation, choices }: FeatureContext): string =>

@@ -39,6 +39,8 @@ export interface FeatureContext extends Facilities {
   readonly choices: readonly OfferedModel[]
   /** Lists the endpoints of these models that the router would keep if the prompt were short enough for all of them, in their order. */
   readonly admit: (request: GenerationRequest) => readonly AdmittedEndpoint[]
+  /** Tells whether the router has an endpoint for this request, which may name any model. */
+  readonly canAsk: (request: GenerationRequest) => boolean
   /**
    * Asks a model. The call shares the deadline, principal and budget of this generation, and is part of its record. It ends when the signal
    * of the tool is aborted.

@@ -1,4 +1,5 @@
 import type { NativeToolSupport } from './native-tool.ts'
+import type { Operation } from './operation.ts'
 
 /** An endpoint, as far as plugins and server tools need it. */
 export interface OfferedEndpoint {
@@ -8,6 +9,7 @@ export interface OfferedEndpoint {
   readonly providerName: string
   readonly contextLength: number | null
   readonly maxCompletionTokens: number | null
+  readonly operations: readonly Operation[]
   readonly inputModalities: readonly string[]
   readonly outputModalities: readonly string[]
   /** The tools that it has built in and runs itself. */

@@ -52,6 +52,7 @@ test('a reader that leaves between two results waits until the other tool has en
     holdFee: unlimitedFees,
     choices: [],
     admit: () => [],
+    canAsk: () => false,
     ask: () => {
       throw new Error('Nothing is asked.')
     },

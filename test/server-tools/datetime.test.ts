@@ -17,6 +17,7 @@ const told = async (parameters: object, given: object) => {
     choices: [],
     ask: unused,
     admit: unused,
+    canAsk: unused,
   }
   const tool = datetime.open({ ...parameters }, context)
   const { result } = await tool.run({ ...given }, { signal: new AbortController().signal, request: {} as never })

@@ -1,4 +1,5 @@
-import { aspectRatios, mostImages, mostReferences, resolutions } from './schema/request.ts'
+import { resolutions } from '../../canonical/frame-of.ts'
+import { aspectRatios, mostImages, mostReferences } from './schema/request.ts'
 import { type FrameWords, type ImagesService, plainOpenAi } from './quirks.ts'
 import { fireworksRatios } from './languages/fireworks.ts'
 import { geminiRatios, geminiResolutions } from './languages/chat.ts'

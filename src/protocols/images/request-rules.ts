@@ -1,6 +1,6 @@
 import type { Issue } from '../../canonical/errors.ts'
+import { frameOf } from '../../canonical/frame-of.ts'
 import { sharedRules } from '../gateway-fields/schema/request-rules.ts'
-import { frameOf } from './frame-of.ts'
 import { quotientOf, resolutionOf } from './image-frame.ts'
 import type { ImagesRequestBody } from './schema/request.ts'
 

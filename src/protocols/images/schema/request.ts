@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { resolutions } from '../../../canonical/frame-of.ts'
 import { nullish } from '../../../util/nullish.ts'
 import { gatewayProperties } from '../../gateway-fields/schema/gateway-fields.ts'
 
@@ -36,8 +37,6 @@ export const aspectRatios = [
   '1:8',
   'auto',
 ] as const
-
-export const resolutions = ['512', '768', '1K', '1.5K', '2K', '4K'] as const
 
 const ReferenceSchema = Type.Object(
   {
