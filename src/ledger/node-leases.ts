@@ -1,6 +1,6 @@
 import type { LeaseStore } from '../storage/stores/lease-store.ts'
+import { atMost } from '../util/at-most.ts'
 import type { Clock } from '../util/clock.ts'
-import { sleep } from '../util/sleep.ts'
 import type { KeptBudget } from './budget.ts'
 import type { Journal } from './journal/journal.ts'
 import type { Lease } from './lease.ts'
@@ -129,7 +129,7 @@ export class NodeLeases implements Lease {
       await store.leave(node)
     }
     // Where the database cannot be reached, the leases end because the node is silent.
-    await within(leaveMs, leave()).catch((error: unknown) => this.#failed(error))
+    await atMost(leaveMs, leave()).catch((error: unknown) => this.#failed(error))
   }
 
   #now(): number {
@@ -161,7 +161,7 @@ export class NodeLeases implements Lease {
       await this.#ask(budget, lease)
       return true
     }
-    if (await within(waitMs, asked())) return
+    if (await atMost(waitMs, asked())) return
     this.#failed(new Error(`The database did not answer within ${waitMs} ms.`))
     lease.exhaustedUntil = this.#now() + failedMs
   }
@@ -272,13 +272,3 @@ function keepAtHand(budget: KeptBudget, lease: NodeLease, most: number): void {
 }
 
 const spareOf = ({ limit, largest }: NodeLease): number => Math.max(Math.ceil(limit * spareShare), largest)
-
-/** Resolves as the promise does, or with undefined after this time. */
-async function within<Value>(ms: number, promise: Promise<Value>): Promise<Value | undefined> {
-  const limit = new AbortController()
-  try {
-    return await Promise.race([promise, sleep(ms, limit.signal).then(() => undefined)])
-  } finally {
-    limit.abort()
-  }
-}

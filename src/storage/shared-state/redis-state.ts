@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { SharingChange } from '../../canonical/happening.ts'
+import { atMost } from '../../util/at-most.ts'
 import type { Clock } from '../../util/clock.ts'
 import { arrayOf } from '../../util/json.ts'
 import { sleep } from '../../util/sleep.ts'
@@ -64,9 +65,7 @@ class RedisState implements SharedState {
   async start(): Promise<void> {
     const tried = Promise.withResolvers<void>()
     this.#running = this.#stayConnected(tried.resolve)
-    const limit = new AbortController()
-    await Promise.race([tried.promise, sleep(limits.startMs, limit.signal)])
-    limit.abort()
+    await atMost(limits.startMs, tried.promise)
   }
 
   async close(): Promise<void> {

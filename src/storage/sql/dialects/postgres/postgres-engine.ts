@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { CamelCasePlugin, Kysely, sql, type KyselyConfig } from 'kysely'
 import type { DatabaseChange } from '../../../../canonical/happening.ts'
-import { sleep } from '../../../../util/sleep.ts'
+import { atMost } from '../../../../util/at-most.ts'
 import { loadDriver } from '../../../load-driver.ts'
 import { StorageError } from '../../../stores/storage-error.ts'
 import type { Database } from '../../database.ts'
@@ -67,9 +67,7 @@ export async function openPostgres(
   }
   const close = async (): Promise<void> => {
     stopListening?.()
-    const limit = new AbortController()
-    await Promise.race([Promise.all([pool.end(), fresh.pool.end()]), sleep(closeMs, limit.signal)])
-    limit.abort()
+    await atMost(closeMs, Promise.all([pool.end(), fresh.pool.end()]))
   }
   let closing: Promise<void> | null = null
   return {
@@ -79,14 +77,11 @@ export async function openPostgres(
     transaction: (work) => db.transaction().execute(work),
     async readSoon(read) {
       const known = read(db)
-      const limit = new AbortController()
       const answered = known.then(
         () => true,
         () => false,
       )
-      const isKnown = await Promise.race([answered, sleep(urgentMs.known, limit.signal).then(() => false)])
-      limit.abort()
-      return isKnown ? known : Promise.any([known, read(fresh.db)]).catch(() => known)
+      return (await atMost(urgentMs.known, answered)) ? known : Promise.any([known, read(fresh.db)]).catch(() => known)
     },
     async snapshot(work) {
       const patient = connect(1, longMs)
