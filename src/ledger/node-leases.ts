@@ -4,6 +4,7 @@ import type { Clock } from '../util/clock.ts'
 import type { KeptBudget } from './budget.ts'
 import type { Journal } from './journal/journal.ts'
 import type { Lease } from './lease.ts'
+import { messageOf } from '../util/message-of.ts'
 
 /** The share of a limit that a node has at hand beside what its calls hold, so that it need not ask for each of them. */
 const spareShare = 1 / 20
@@ -258,7 +259,7 @@ export class NodeLeases implements Lease {
   #failed(error: unknown): void {
     if (this.#isCutOff) return
     this.#isCutOff = true
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const message = `The database grants no leases of limits: ${reason}. Requests go on within what is leased.`
     this.#dependencies.onError(new Error(message))
   }

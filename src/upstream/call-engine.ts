@@ -8,6 +8,7 @@ import {
 import { readError } from '../protocols/vendors/read-error.ts'
 import { retryAfterMs } from '../protocols/vendors/retry-after.ts'
 import type { Clock } from '../util/clock.ts'
+import { codeOf } from '../util/code-of.ts'
 import { cutText } from '../util/cut-text.ts'
 import { parseJson } from '../util/json.ts'
 import { sleep } from '../util/sleep.ts'
@@ -96,7 +97,10 @@ async function exchange(dispatcher: Dispatcher, clock: Clock, call: EngineCall, 
     if (error !== response.failure || signal.aborted) throw error
     const isBegun = response.status !== 0
     const what = isBegun ? 'cut its answer before the end' : 'cannot be reached, or closed the connection'
-    const failure = new EngineFailure('unavailable', `${call.name} ${what} (${codeOf(error)}).`, { cause: error })
+    // Only the code is shown: messages name addresses inside the operator's network. The logs have them in `cause`.
+    const failure = new EngineFailure('unavailable', `${call.name} ${what} (${codeOf(error) || 'unknown'}).`, {
+      cause: error,
+    })
     return { type: 'failure', failure, againAfterMs: isBegun ? undefined : 0 }
   } finally {
     signal.removeEventListener('abort', stop)
@@ -183,7 +187,3 @@ function reasonOf(status: number): EngineFailureReason {
   if (status >= 500) return 'unavailable'
   return status >= 400 ? 'refused' : 'unusable'
 }
-
-/** Only the code is shown: messages name addresses inside the operator's network. The logs have them in `cause`. */
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'

@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../util/clock.ts'
+import { codeOf } from '../util/code-of.ts'
 import { isObject, type JsonObject, parseJson } from '../util/json.ts'
+import { messageOf } from '../util/message-of.ts'
 import { search } from '../util/pattern.ts'
 import { readBody } from './read-body.ts'
 import { ResponseStream } from './response-stream.ts'
@@ -61,11 +63,10 @@ function refusal(status: number, pathname: string): string {
 }
 
 function reasonOf(error: unknown): string {
-  const code = isObject(error) ? error['code'] : undefined
+  const code = codeOf(error)
   if (code === 'ECONNREFUSED') return 'nothing listens there'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no such host'
-  if (typeof code === 'string') return code
-  return error instanceof Error ? error.message : String(error)
+  return code === '' ? messageOf(error) : code
 }
 
 function readList(body: unknown): ModelList | null {

@@ -2,6 +2,7 @@ import type { Happenings, Reload } from '../canonical/happening.ts'
 import { changedKeys, fixedKeys } from '../config/compare-configs.ts'
 import type { Config } from '../config/config.ts'
 import type { Configured } from './configured.ts'
+import { messageOf } from '../util/message-of.ts'
 
 /** Loads the configuration that is to replace the one in use, or throws an error that says what is wrong, one problem on each line. */
 export type LoadNext = (inUse: Config) => Config
@@ -31,7 +32,7 @@ export function createReload(dependencies: {
       use(await build(next))
       return { type: 'reloaded', file: next.file, changed }
     } catch (error) {
-      return { type: 'refused', problems: (error instanceof Error ? error.message : String(error)).split('\n') }
+      return { type: 'refused', problems: messageOf(error).split('\n') }
     }
   }
 

@@ -3,6 +3,7 @@ import type { SharingChange } from '../../canonical/happening.ts'
 import { atMost } from '../../util/at-most.ts'
 import type { Clock } from '../../util/clock.ts'
 import { arrayOf } from '../../util/json.ts'
+import { messageOf } from '../../util/message-of.ts'
 import { sleep } from '../../util/sleep.ts'
 import { within } from '../../util/within.ts'
 import type { SharedState } from '../stores/shared-state.ts'
@@ -132,7 +133,7 @@ class RedisState implements SharedState {
     this.values.lost()
     if (this.#isConnected === false) return
     this.#isConnected = false
-    this.#onChange({ kind: 'lost', reason: reason instanceof Error ? reason.message : String(reason) })
+    this.#onChange({ kind: 'lost', reason: messageOf(reason) })
   }
 
   #say(trouble: Trouble): void {

@@ -11,6 +11,7 @@ import { postgresDialect } from './postgres-dialect.ts'
 import { PostgresError } from './postgres-error.ts'
 import { describeDatabase, postgresSettings } from './postgres-settings.ts'
 import { writeRecords } from './write-records.ts'
+import { messageOf } from '../../../../util/message-of.ts'
 
 const mostConnections = 10
 /** How long a statement may take that may have to read all generations: a step of the schema, or a check of the books. */
@@ -61,7 +62,7 @@ export async function openPostgres(
       isAway = false
     },
     lost(error: unknown) {
-      if (!isAway) onConnection({ kind: 'away', reason: error instanceof Error ? error.message : String(error) })
+      if (!isAway) onConnection({ kind: 'away', reason: messageOf(error) })
       isAway = true
     },
   }
@@ -138,7 +139,7 @@ function explain(name: string, error: unknown): StorageError {
   if (error instanceof StorageError && !(error instanceof PostgresError)) {
     return new StorageError(`${name} ${error.message} ${remedy}`, details)
   }
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   return new StorageError(
     `${name} cannot be opened (${reason}). Check that it runs and lets this user in, ${remedy}`,
     details,
