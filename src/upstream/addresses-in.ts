@@ -2,17 +2,13 @@ import { search } from '../util/pattern.ts'
 import type { ContentPart, FilePart, ImagePart, VideoPart } from '../canonical/content-part.ts'
 import type { EmbeddingsInput, RerankInput } from '../canonical/generation-request.ts'
 import type { Message } from '../canonical/message.ts'
+import type { PlacedAddress } from '../canonical/placed-address.ts'
 import { isObject, objectOf, stringOf } from '../util/json.ts'
 
 export type MediaPart = ImagePart | VideoPart | FilePart
 
 /** An address in a request that somebody will fetch. */
-export interface PlacedAddress {
-  readonly address: string
-  /** What it is to lead to. */
-  readonly kind: ContentPart['type']
-  /** Where it stands, e.g. `messages[0].content[1]`. */
-  readonly path: string
+export interface FoundAddress extends PlacedAddress {
   /** The part whose content it is; null for one that goes on as it came, whoever is called. */
   readonly part: MediaPart | null
 }
@@ -21,8 +17,8 @@ export interface PlacedAddress {
 const fetchable = /^[\0- ]*(?:https?|ftp|file):/i
 
 /** Finds the addresses of images, files, videos and sounds, and of the images that an earlier answer is said to have brought. */
-export function addressesIn(messages: readonly Message[]): readonly PlacedAddress[] {
-  const found: PlacedAddress[] = []
+export function addressesIn(messages: readonly Message[]): readonly FoundAddress[] {
+  const found: FoundAddress[] = []
   messages.forEach((message, index) => {
     addPartsOf(found, message.content, 'messages', index)
     if (message.role === 'assistant') addEarlierImages(found, message, index)
@@ -31,8 +27,8 @@ export function addressesIn(messages: readonly Message[]): readonly PlacedAddres
 }
 
 /** Finds the addresses of what is to be embedded or ranked. Upstreams fetch them themselves. */
-export function addressesOfItems(input: EmbeddingsInput | RerankInput): readonly PlacedAddress[] {
-  const found: PlacedAddress[] = []
+export function addressesOfItems(input: EmbeddingsInput | RerankInput): readonly FoundAddress[] {
+  const found: FoundAddress[] = []
   if (input.type === 'embeddings') {
     input.inputs.forEach((each, index) => {
       if (typeof each === 'object') addPartsOf(found, each, 'input', index)
@@ -51,7 +47,7 @@ const isFetchable = (address: string | undefined): address is string =>
 
 /** Most parts are texts, in every request: a path is written for an address alone. */
 function addPartsOf(
-  found: PlacedAddress[],
+  found: FoundAddress[],
   parts: readonly (number | ContentPart)[],
   list: 'messages' | 'input',
   index: number,
@@ -76,7 +72,7 @@ function contentOf(part: Exclude<ContentPart, { type: 'text' | 'document' | 'ven
 }
 
 function addEarlierImages(
-  found: PlacedAddress[],
+  found: FoundAddress[],
   { images, annotations }: Extract<Message, { role: 'assistant' }>,
   index: number,
 ): void {
