@@ -14,8 +14,7 @@ import { parseJson } from '../util/json.ts'
 import { sleep } from '../util/sleep.ts'
 import { BadEncoding } from './decompressed-body.ts'
 import { excessOf } from './most-keys.ts'
-import { readBody } from './read-body.ts'
-import { openBody } from './reply-body.ts'
+import { readText } from './reply-body.ts'
 import { ResponseStream } from './response-stream.ts'
 import { type Credentials, textWithoutSecrets } from './without-secrets.ts'
 
@@ -142,15 +141,6 @@ async function readJson(call: EngineCall, response: ResponseStream): Promise<unk
   const body = parseJson(text)
   if (body === undefined) throw unusable(call, 'sent an answer that is not valid JSON')
   return body
-}
-
-async function readText(response: ResponseStream, most: number): Promise<string | null> {
-  const body = await openBody(response, most)
-  try {
-    return await readBody(body, most)
-  } finally {
-    body.close()
-  }
 }
 
 const unusable = ({ name }: EngineCall, what: string): EngineFailure =>
