@@ -1,8 +1,9 @@
 import type { Happenings, Reload } from '../canonical/happening.ts'
 import { changedKeys, fixedKeys } from '../config/compare-configs.ts'
 import type { Config } from '../config/config.ts'
-import type { Configured } from './configured.ts'
+import { inTurn } from '../util/in-turn.ts'
 import { messageOf } from '../util/message-of.ts'
+import type { Configured } from './configured.ts'
 
 /** Loads the configuration that is to replace the one in use, or throws an error that says what is wrong, one problem on each line. */
 export type LoadNext = (inUse: Config) => Config
@@ -20,7 +21,7 @@ export function createReload(dependencies: {
   readonly use: (next: Configured) => void
 }): (load: LoadNext) => Promise<Reload> {
   const { happenings, inUse, build, use } = dependencies
-  let last: Promise<unknown> = Promise.resolve()
+  const oneByOne = inTurn()
 
   async function reload(load: LoadNext): Promise<Reload> {
     try {
@@ -36,13 +37,10 @@ export function createReload(dependencies: {
     }
   }
 
-  return (load) => {
-    const result = last.then(async () => {
+  return (load) =>
+    oneByOne(async () => {
       const outcome = await reload(load)
       happenings.publish({ type: 'configuration', reload: outcome })
       return outcome
     })
-    last = result
-    return result
-  }
 }
