@@ -51,7 +51,7 @@ export class Journal {
   readonly #dependencies: JournalDependencies
   readonly #backlog: Backlog
   readonly #drain: Drain
-  readonly #writer: GroupWriter<WaitingRecord>
+  readonly #writer: GroupWriter
   /** The file with the first line of each generation that is underway. */
   readonly #underway = new Map<string, Segment>()
   #own: JournalFolder | null = null
@@ -221,7 +221,7 @@ export class Journal {
 
   #settle(record: WaitingRecord): Promise<void> {
     this.#backlog.bill(record)
-    return this.#writer.settled(record.id, record.text, record)
+    return this.#writer.settled(record)
   }
 
   async #adopt(folder: string): Promise<void> {
