@@ -6,6 +6,7 @@ import { Stickiness } from '../src/router/stickiness.ts'
 import { createEndpointHealth } from '../src/health/create-endpoint-health.ts'
 import { TokenCalibration } from '../src/health/token-calibration.ts'
 import { referencesTo } from '../src/health/testing/watched-endpoints.ts'
+import { memoryState } from '../src/storage/shared-state/memory-state.ts'
 import { systemClock } from '../src/util/clock.ts'
 import { seededChance } from '../src/util/seeded-chance.ts'
 import { median } from './statistics.ts'
@@ -59,7 +60,7 @@ function measure(endpoints: number): RoutingRow {
     adviceFor: () => null,
     mostCalls: 16,
     routerModels: { auto: {}, codingScores: {} },
-    stickiness: new Stickiness({ clock: systemClock, ttlMs: 600_000 }),
+    stickiness: new Stickiness({ clock: systemClock, ttlMs: 600_000, facts: memoryState().facts }),
     calibration: new TokenCalibration(),
     price: () => 0,
   })

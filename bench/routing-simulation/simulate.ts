@@ -1,4 +1,5 @@
 import { isContent } from '../../src/canonical/generation-event.ts'
+import { memoryState } from '../../src/storage/shared-state/memory-state.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { contextOf } from '../../src/canonical/testing/context-of.ts'
 import { unlimitedHold } from '../../src/canonical/hold.ts'
@@ -109,7 +110,7 @@ class Simulation {
       adviceFor: () => null,
       mostCalls: 16,
       routerModels: { auto: {}, codingScores: {} },
-      stickiness: new Stickiness({ clock, ttlMs: 600_000 }),
+      stickiness: new Stickiness({ clock, ttlMs: 600_000, facts: memoryState().facts }),
       calibration: new TokenCalibration(),
     })
     const behaving = new Map(

@@ -90,6 +90,17 @@ export interface Cost {
   readonly provenance: 'provider_reported' | 'derived' | 'estimated' | 'none'
 }
 
+/** The cost where nothing is charged. */
+export const noCost: Cost = {
+  total: 0,
+  prompt: 0,
+  completion: 0,
+  other: 0,
+  tools: 0,
+  isByok: false,
+  provenance: 'none',
+}
+
 /** What providers charge the account itself, by their list prices, in whole nano-USD. */
 export interface UpstreamCost {
   readonly total: number

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type JsonObject, objectOf, parseJson } from '../util/json.ts'
+import { messageOf } from '../util/message-of.ts'
 
 /** The request for which a route is explained, and faults are played, where no file holds another. */
 export const plainRequest: JsonObject = { messages: [{ role: 'user', content: 'Hello' }] }
@@ -18,7 +19,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new Error(`${file} cannot be read: ${reason}`, { cause: error })
   }
 }

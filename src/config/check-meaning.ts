@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { arrayOf, type JsonObject, objectOf } from '../util/json.ts'
 import type { BuiltInProvider } from './config.ts'
 import type { ConfigDocument } from './config-document.ts'
 import { didYouMean } from './suggest.ts'
@@ -10,20 +11,24 @@ import { didYouMean } from './suggest.ts'
 export function checkMeaning(document: ConfigDocument, builtIn: readonly BuiltInProvider[]): void {
   const builtInSlugs = new Set(builtIn.map(({ slug }) => slug))
   const hosted = new Set(builtIn.filter(({ local }) => local !== true).map(({ slug }) => slug))
-  const file = record(document.value())
-  checkKeys(list(file['keys']), document)
-  checkProviders(record(file['providers']), document, builtInSlugs)
-  checkDiscovery(record(file['providers']), document, hosted)
+  const file = fieldsOf(document.value())
+  checkKeys(arrayOf(file['keys']), document)
+  checkProviders(fieldsOf(file['providers']), document, builtInSlugs)
+  checkDiscovery(fieldsOf(file['providers']), document, hosted)
   checkServices(file, document)
-  checkAllowed(list(record(file['fetch'])['allow']), document)
-  checkSecrets(record(file['secrets']), document)
-  checkModels(record(file['models']), document, new Set([...builtInSlugs, ...Object.keys(record(file['providers']))]))
+  checkAllowed(arrayOf(fieldsOf(file['fetch'])['allow']), document)
+  checkSecrets(fieldsOf(file['secrets']), document)
+  checkModels(
+    fieldsOf(file['models']),
+    document,
+    new Set([...builtInSlugs, ...Object.keys(fieldsOf(file['providers']))]),
+  )
 }
 
 /** Reports addresses of services that are none, and settings of a moderation endpoint where there is none. */
-function checkServices(file: Record<string, unknown>, document: ConfigDocument): void {
-  const moderation = record(file['moderation'])
-  const ocr = record(record(file['ocr'])['mistral'])
+function checkServices(file: JsonObject, document: ConfigDocument): void {
+  const moderation = fieldsOf(file['moderation'])
+  const ocr = fieldsOf(fieldsOf(file['ocr'])['mistral'])
   for (const [path, baseUrl] of [
     [['moderation', 'base_url'], moderation['base_url']],
     [['ocr', 'mistral', 'base_url'], ocr['base_url']],
@@ -40,7 +45,7 @@ function checkServices(file: Record<string, unknown>, document: ConfigDocument):
 function checkKeys(keys: readonly unknown[], document: ConfigDocument): void {
   const names = new Map<unknown, number>()
   const secrets = new Map<unknown, number>()
-  keys.map(record).forEach(({ name, key, expires_at: expiresAt }, index) => {
+  keys.map(fieldsOf).forEach(({ name, key, expires_at: expiresAt }, index) => {
     const sameName = claim(names, name, index)
     if (sameName !== undefined) document.report(['keys', index, 'name'], `keys[${sameName}] has this name already.`)
     const sameKey = claim(secrets, key, index)
@@ -51,11 +56,7 @@ function checkKeys(keys: readonly unknown[], document: ConfigDocument): void {
 
 const hasStreamOptions: ReadonlySet<unknown> = new Set(['chat-completions', 'completions'])
 
-function checkProviders(
-  providers: Record<string, unknown>,
-  document: ConfigDocument,
-  builtIn: ReadonlySet<string>,
-): void {
+function checkProviders(providers: JsonObject, document: ConfigDocument, builtIn: ReadonlySet<string>): void {
   for (const [slug, provider] of Object.entries(providers)) {
     const {
       base_url: baseUrl,
@@ -63,7 +64,7 @@ function checkProviders(
       api_keys: apiKeys,
       protocol,
       stream_options: options,
-    } = record(provider)
+    } = fieldsOf(provider)
     if (baseUrl === undefined && !builtIn.has(slug)) {
       const message = `lacks the key "base_url", which a provider that is not built in needs.${didYouMean(slug, builtIn)}`
       document.report(['providers', slug], message, 'key')
@@ -80,13 +81,9 @@ function checkProviders(
 }
 
 /** Reports `discover` where it is not allowed: the list of a commercial host is not free of charge, and not every protocol has a list. */
-function checkDiscovery(
-  providers: Record<string, unknown>,
-  document: ConfigDocument,
-  hosted: ReadonlySet<string>,
-): void {
+function checkDiscovery(providers: JsonObject, document: ConfigDocument, hosted: ReadonlySet<string>): void {
   for (const [slug, provider] of Object.entries(providers)) {
-    const { discover, protocol } = record(provider)
+    const { discover, protocol } = fieldsOf(provider)
     if (discover !== true) continue
     const path = ['providers', slug, 'discover']
     if (hosted.has(slug)) {
@@ -128,34 +125,34 @@ function checkAllowed(entries: readonly unknown[], document: ConfigDocument): vo
   })
 }
 
-function checkSecrets({ key, keys }: Record<string, unknown>, document: ConfigDocument): void {
+function checkSecrets({ key, keys }: JsonObject, document: ConfigDocument): void {
   if (key === undefined || keys === undefined) return
   document.report(['secrets', 'keys'], 'give either key or keys, not both.', 'key')
 }
 
-function checkModels(models: Record<string, unknown>, document: ConfigDocument, providers: ReadonlySet<string>): void {
+function checkModels(models: JsonObject, document: ConfigDocument, providers: ReadonlySet<string>): void {
   const slugs = new Map<unknown, string>(Object.keys(models).map((slug) => [slug, slug]))
   for (const [slug, model] of Object.entries(models)) {
-    const { aliases, created, endpoints } = record(model)
+    const { aliases, created, endpoints } = fieldsOf(model)
     checkDay(['models', slug, 'created'], created, document)
-    list(aliases).forEach((alias, index) => {
+    arrayOf(aliases).forEach((alias, index) => {
       const owner = claim(slugs, alias, slug)
       if (owner !== undefined) document.report(['models', slug, 'aliases', index], `this already means ${owner}.`)
     })
-    checkEndpoints(slug, list(endpoints).map(record), document, providers)
+    checkEndpoints(slug, arrayOf(endpoints).map(fieldsOf), document, providers)
   }
 }
 
 function checkEndpoints(
   slug: string,
-  endpoints: readonly Record<string, unknown>[],
+  endpoints: readonly JsonObject[],
   document: ConfigDocument,
   providers: ReadonlySet<string>,
 ): void {
   const tags = new Map<unknown, number>()
   endpoints.forEach(({ provider, tag, pricing }, index) => {
     const path = ['models', slug, 'endpoints', index]
-    checkHours([...path, 'pricing', 'overrides'], list(record(pricing)['overrides']).map(record), document)
+    checkHours([...path, 'pricing', 'overrides'], arrayOf(fieldsOf(pricing)['overrides']).map(fieldsOf), document)
     if (typeof provider !== 'string') return
     if (!providers.has(provider)) {
       const message = 'is neither a built-in provider nor one under "providers".'
@@ -174,7 +171,7 @@ function checkEndpoints(
 
 function checkHours(
   path: readonly (string | number)[],
-  overrides: readonly Record<string, unknown>[],
+  overrides: readonly JsonObject[],
   document: ConfigDocument,
 ): void {
   overrides.forEach((override, index) => {
@@ -205,10 +202,4 @@ function checkDay(path: readonly (string | number)[], time: unknown, document: C
   }
 }
 
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
+const fieldsOf = (value: unknown): JsonObject => objectOf(value) ?? {}

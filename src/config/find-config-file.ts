@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ConfigError } from './problem.ts'
+import { codeOf } from '../util/code-of.ts'
 
 export interface ConfigSource {
   /** The name that the user gave, for messages. */
@@ -57,7 +58,7 @@ function decodeUtf8(bytes: Uint8Array): string | null {
 }
 
 function whyUnopened(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = codeOf(error)
   if (code === 'ENOENT')
     return 'there is no such file. Put it there, or name another one with --config or WAYGATE_CONFIG.'
   if (code === 'EACCES') return 'this user may not read the file.'

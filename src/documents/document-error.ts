@@ -1,4 +1,5 @@
 import type { DocumentFailure, DocumentFailureKind } from '../canonical/documents.ts'
+import { messageOf } from '../util/message-of.ts'
 
 /** Thrown where a document cannot be read; the message is for the caller. */
 export class DocumentError extends Error {
@@ -13,7 +14,7 @@ export class DocumentError extends Error {
 /** Makes a failure of whatever was thrown while a document was read: what no reader foresaw is the fault of the document. */
 export function failureOf(error: unknown): DocumentFailure {
   if (error instanceof DocumentError) return failure(error.kind, error.message)
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   return failure('broken', `The document could not be read: ${reason.slice(0, 200)}`)
 }
 

@@ -1,10 +1,4 @@
-/** An address that a client supplied, and where it stands in the request. */
-export interface PlacedAddress {
-  readonly address: string
-  readonly path: string
-  /** What is expected there. */
-  readonly kind: 'image' | 'audio'
-}
+import type { PlacedAddress } from '../canonical/placed-address.ts'
 
 /**
  * Downloads what a request names, through the guarded dialer, with one limit of bytes for all of it. Nothing but the bytes goes on to a

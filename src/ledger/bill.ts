@@ -2,7 +2,7 @@ import type { AttemptEntry } from '../canonical/generation-context.ts'
 import type { FinishReason } from '../canonical/generation-event.ts'
 import type { Outcome } from '../canonical/outcome.ts'
 import { tokensOfLength } from '../canonical/prompt-tokens.ts'
-import { addCost, addUsage, type Cost, type Usage } from '../canonical/usage.ts'
+import { addCost, addUsage, type Cost, noCost, type Usage } from '../canonical/usage.ts'
 import type { Endpoint, Pricing } from '../catalog/endpoint.ts'
 import type { BillableRequest } from './billable-request.ts'
 import { priceUsage } from './price-usage.ts'
@@ -38,10 +38,7 @@ export interface Part {
 }
 
 /** The bill where no endpoint answered. */
-const nothing: Bill = {
-  usage: {},
-  cost: { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'none' },
-}
+const nothing: Bill = { usage: {}, cost: noCost }
 
 /** Adds up bills. */
 export const sumOf = (bills: readonly Bill[]): Bill => {

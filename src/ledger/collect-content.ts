@@ -23,8 +23,8 @@ export interface ContentReader {
   wants(context: GenerationContext, sessionId: string | undefined): boolean
   /** Takes the content of a generation that ended and is settled. */
   take(content: ContentRecord): void
-  /** Notes that a content which was wanted is too long. */
-  tooLong(): void
+  /** Notes that a content which was wanted is too long. Absent for a reader that has nothing to note. */
+  tooLong?(): void
 }
 
 /** Returns the stream, or one that collects what passes. */
@@ -67,7 +67,7 @@ async function* collected(
   } finally {
     const content = room > 0 ? recordOf(input, answer, context) : null
     for (const reader of readers) {
-      if (content === null) reader.tooLong()
+      if (content === null) reader.tooLong?.()
       else reader.take(content)
     }
   }

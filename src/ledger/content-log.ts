@@ -1,7 +1,7 @@
 import type { GenerationContext } from '../canonical/generation-context.ts'
 import type { ContentRecord, ContentStore } from '../storage/stores/content-store.ts'
+import { atMost } from '../util/at-most.ts'
 import { LossReport } from '../util/loss-report.ts'
-import { sleep } from '../util/sleep.ts'
 import type { ContentReader } from './collect-content.ts'
 
 /** The most characters that wait for the database. */
@@ -67,9 +67,7 @@ export class ContentLog implements ContentReader {
 
   /** Writes what waits, for up to two seconds. */
   async close(): Promise<void> {
-    const limit = new AbortController()
-    await Promise.race([this.#writing, sleep(closeLimitMs, limit.signal)])
-    limit.abort()
+    if (this.#writing !== null) await atMost(closeLimitMs, this.#writing)
     if (this.#waiting.length > 0) this.#losses.add(this.#waiting.length, 'the database does not keep up')
     this.#waiting = []
     this.#losses.flush()

@@ -32,7 +32,7 @@ export class FreeModelLimits {
   readonly #minutes: RateWindows
   readonly #days: RateWindows
 
-  constructor(settings: Settings, clock: Clock, facts?: Facts) {
+  constructor(settings: Settings, clock: Clock, facts: Facts) {
     this.#settings = settings
     this.#clock = clock
     this.#minutes = new RateWindows(oneMinute, { name: 'free-minutes', clock, facts })

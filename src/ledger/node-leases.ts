@@ -1,9 +1,10 @@
 import type { LeaseStore } from '../storage/stores/lease-store.ts'
+import { atMost } from '../util/at-most.ts'
 import type { Clock } from '../util/clock.ts'
-import { sleep } from '../util/sleep.ts'
 import type { KeptBudget } from './budget.ts'
 import type { Journal } from './journal/journal.ts'
 import type { Lease } from './lease.ts'
+import { messageOf } from '../util/message-of.ts'
 
 /** The share of a limit that a node has at hand beside what its calls hold, so that it need not ask for each of them. */
 const spareShare = 1 / 20
@@ -129,7 +130,7 @@ export class NodeLeases implements Lease {
       await store.leave(node)
     }
     // Where the database cannot be reached, the leases end because the node is silent.
-    await within(leaveMs, leave()).catch((error: unknown) => this.#failed(error))
+    await atMost(leaveMs, leave()).catch((error: unknown) => this.#failed(error))
   }
 
   #now(): number {
@@ -161,7 +162,7 @@ export class NodeLeases implements Lease {
       await this.#ask(budget, lease)
       return true
     }
-    if (await within(waitMs, asked())) return
+    if (await atMost(waitMs, asked())) return
     this.#failed(new Error(`The database did not answer within ${waitMs} ms.`))
     lease.exhaustedUntil = this.#now() + failedMs
   }
@@ -258,7 +259,7 @@ export class NodeLeases implements Lease {
   #failed(error: unknown): void {
     if (this.#isCutOff) return
     this.#isCutOff = true
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const message = `The database grants no leases of limits: ${reason}. Requests go on within what is leased.`
     this.#dependencies.onError(new Error(message))
   }
@@ -272,13 +273,3 @@ function keepAtHand(budget: KeptBudget, lease: NodeLease, most: number): void {
 }
 
 const spareOf = ({ limit, largest }: NodeLease): number => Math.max(Math.ceil(limit * spareShare), largest)
-
-/** Resolves as the promise does, or with undefined after this time. */
-async function within<Value>(ms: number, promise: Promise<Value>): Promise<Value | undefined> {
-  const limit = new AbortController()
-  try {
-    return await Promise.race([promise, sleep(ms, limit.signal).then(() => undefined)])
-  } finally {
-    limit.abort()
-  }
-}

@@ -1,5 +1,5 @@
 import type { FinishReason } from '../canonical/generation-event.ts'
-import type { Cost, Usage } from '../canonical/usage.ts'
+import { type Cost, noCost, type Usage } from '../canonical/usage.ts'
 import type { Pricing } from '../catalog/endpoint.ts'
 import type { PriceOverride } from '../catalog/price-kinds.ts'
 import { amount } from './amount.ts'
@@ -34,8 +34,6 @@ function holds(override: PriceOverride, promptTokens: number, now: number): bool
   return utcStart <= utcEnd ? time >= utcStart && time < utcEnd : time >= utcStart || time < utcEnd
 }
 
-const nothing: Cost = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'none' }
-
 /**
  * Prices usage. Cached tokens, tokens written to the cache, and those of audio and images are included in the count of the prompt and priced
  * separately; so are reasoning, audio and image tokens in the count of the completion. Where a special price is not listed, the plain price is used.
@@ -50,9 +48,9 @@ const nothing: Cost = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, 
  */
 export function priceUsage(usage: Usage, pricing: Pricing, finish: FinishReason | null, now: number, images = 0): Cost {
   const completionTokens = usage.completionTokens ?? 0
-  if (usage.promptTokens === undefined && usage.completionTokens === undefined) return nothing
+  if (usage.promptTokens === undefined && usage.completionTokens === undefined) return noCost
   if (finish === 'error' || (completionTokens === 0 && finish === null)) {
-    return { ...nothing, provenance: 'derived' }
+    return { ...noCost, provenance: 'derived' }
   }
   const derived = priceWithCache(usage, pricing, now, images)
   return usage.reportedCost === undefined ? derived : reported(usage.reportedCost, derived)

@@ -20,7 +20,7 @@ export class RateLimits {
   readonly #requests: RateWindows
   readonly #tokens: RateWindows
 
-  constructor(settings: RateLimitSettings, happenings: Happenings, clock: Clock, facts?: Facts) {
+  constructor(settings: RateLimitSettings, happenings: Happenings, clock: Clock, facts: Facts) {
     this.#settings = settings
     this.#clock = clock
     this.#requests = new RateWindows(oneMinute, { name: 'requests', clock, facts })

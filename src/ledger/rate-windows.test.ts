@@ -20,7 +20,7 @@ test('issue 13.8: what nodes use counts as what one would use, in the same minut
   fc.assert(
     fc.property(steps, (given) => {
       const { clock, windows } = linked(3)
-      const single = new RateWindows(oneMinute, { name: 'tests', clock, facts: undefined })
+      const single = new RateWindows(oneMinute, { name: 'tests', clock, facts: memoryState().facts })
       for (const { node, amount, after } of given) {
         clock.time += after
         windows[node]?.add('key', amount, clock.time)

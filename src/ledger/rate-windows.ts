@@ -20,7 +20,7 @@ const mostWindows = 10_000
 export class RateWindows {
   readonly #endOf: (now: number) => number
   readonly #windows = new Map<string, Window>()
-  readonly #facts: Facts | undefined
+  readonly #facts: Facts
   readonly #topic: Topic<Use>
 
   /** @param endOf Returns when a window that begins now ends. */
@@ -28,9 +28,7 @@ export class RateWindows {
     this.#endOf = endOf
     this.#facts = sharing.facts
     this.#topic = { name: `rate-${sharing.name}`, read: readUse }
-    this.#facts?.subscribe(this.#topic, ({ fact, ageMs }) =>
-      this.#receive(fact, Math.round(ageMs), sharing.clock.now()),
-    )
+    this.#facts.subscribe(this.#topic, ({ fact, ageMs }) => this.#receive(fact, Math.round(ageMs), sharing.clock.now()))
   }
 
   /** Returns what was used in the current window. */
@@ -43,7 +41,7 @@ export class RateWindows {
   add(name: string, amount: number, now: number): void {
     const window = this.#current(name, now)
     window.used += amount
-    this.#facts?.publish(this.#topic, { name, amount, total: window.used, leftMs: window.endsAt - now })
+    this.#facts.publish(this.#topic, { name, amount, total: window.used, leftMs: window.endsAt - now })
   }
 
   /** Returns when the current window ends. */
@@ -83,8 +81,8 @@ export interface WindowSharing {
   /** Names what is counted. */
   readonly name: string
   readonly clock: Clock
-  /** Absent for a node that is alone. */
-  readonly facts: Facts | undefined
+  /** Where nodes tell each other what they counted. */
+  readonly facts: Facts
 }
 
 function readUse(value: unknown): Use | null {

@@ -3,6 +3,7 @@ import { GatewayError } from '../canonical/errors.ts'
 import type { GenerationRecord } from '../canonical/generation-record.ts'
 import type { GenerationBatch } from '../canonical/generation-event.ts'
 import { contextOf } from '../canonical/testing/context-of.ts'
+import { noCost } from '../canonical/usage.ts'
 import { Channel } from '../util/channel.ts'
 import { systemClock as clock } from '../util/clock.ts'
 import { createSettle } from './settle.ts'
@@ -26,12 +27,11 @@ function settling() {
   const settle = createSettle({ journal, happenings: new Channel(), clock, keepsContent: () => false })
   const settlement = new Settlement(settle, request, context)
   const ended: GenerationBatch[] = []
-  const end = Promise.resolve(settlement.pass([{ type: 'turn-end', usage: {}, cost: free }]))
+  const end = Promise.resolve(settlement.pass([{ type: 'turn-end', usage: {}, cost: noCost }]))
   void end.then((batch) => ended.push(batch))
   return { written, end, ended, context, underway, settlement }
 }
 
-const free = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'none' } as const
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 test('the last batch is passed on only once the record is in the journal', async () => {

@@ -4,6 +4,7 @@ import { goesOn, isAnswer, type TurnBatch, type TurnStream } from '../canonical/
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import type { Operation } from '../canonical/operation.ts'
 import { Outcome } from '../canonical/outcome.ts'
+import { noCost } from '../canonical/usage.ts'
 import type { Facts, SharedState, Topic } from '../storage/stores/shared-state.ts'
 import type { Clock } from '../util/clock.ts'
 import { BoundedEntries } from './bounded-entries.ts'
@@ -165,8 +166,7 @@ async function* replay(
 ): TurnStream {
   yield* batches
   const usage = { promptTokens: 0, completionTokens: 0 }
-  const cost = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'none' } as const
   const outcome = first.repeated(now)
-  context.turns.push({ usage, cost, outcome, endpoint, served: null })
-  yield [{ type: 'turn-end', usage, cost }]
+  context.turns.push({ usage, cost: noCost, outcome, endpoint, served: null })
+  yield [{ type: 'turn-end', usage, cost: noCost }]
 }

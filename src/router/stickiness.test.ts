@@ -5,6 +5,7 @@ import type { Endpoint } from '../catalog/endpoint.ts'
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { Subscriptions } from '../storage/shared-state/subscriptions.ts'
 import { type Session, sessionOf, Stickiness } from './stickiness.ts'
+import { memoryState } from '../storage/shared-state/memory-state.ts'
 
 const pricing = { prompt: 2, completion: 2, inputCacheRead: 1 }
 const endpoint: Endpoint | undefined = buildCatalog({
@@ -23,7 +24,11 @@ function session(body: object, account = 'default', model = 'acme/m1'): Session 
 
 function sticky() {
   let now = 0
-  const stickiness = new Stickiness({ clock: { now: () => 0, monotonic: () => now }, ttlMs: 1000 })
+  const stickiness = new Stickiness({
+    clock: { now: () => 0, monotonic: () => now },
+    ttlMs: 1000,
+    facts: memoryState().facts,
+  })
   return {
     stickiness,
     serve(one: Session, at: number) {

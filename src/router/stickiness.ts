@@ -43,17 +43,17 @@ export class Stickiness {
   readonly #sessions = new RecencyMap<string, { readonly endpoint: string; readonly until: number }>(mostSessions)
   readonly #clock: Clock
   readonly #settings: { readonly ttlMs: number }
-  readonly #facts: Facts | undefined
+  readonly #facts: Facts
 
   /**
    * @param dependencies.ttlMs The idle time after which a session ends. It is read at each use, because it may change.
-   * @param dependencies.facts Where other nodes tell of sessions that they served. Absent for a node that is alone.
+   * @param dependencies.facts Where other nodes tell of sessions that they served.
    */
-  constructor(dependencies: { readonly clock: Clock; readonly ttlMs: number; readonly facts?: Facts }) {
+  constructor(dependencies: { readonly clock: Clock; readonly ttlMs: number; readonly facts: Facts }) {
     this.#clock = dependencies.clock
     this.#settings = dependencies
     this.#facts = dependencies.facts
-    this.#facts?.subscribe(servedSessions, ({ fact: { key, endpoint }, ageMs }) => {
+    this.#facts.subscribe(servedSessions, ({ fact: { key, endpoint }, ageMs }) => {
       const until = this.#clock.monotonic() - ageMs + this.#settings.ttlMs
       if (until > (this.#sessions.get(key)?.until ?? 0)) this.#stay(key, endpoint, until)
     })
@@ -70,7 +70,7 @@ export class Stickiness {
     const usedCache = (usage.cachedTokens ?? 0) > 0 || (usage.cacheWriteTokens ?? 0) > 0
     if (!hasCheapCache(endpoint) || (!explicit && !usedCache)) return
     this.#stay(key, endpoint.id, this.#clock.monotonic() + this.#settings.ttlMs)
-    this.#facts?.publish(servedSessions, { key, endpoint: endpoint.id })
+    this.#facts.publish(servedSessions, { key, endpoint: endpoint.id })
   }
 
   #stay(key: string, endpoint: string, until: number): void {

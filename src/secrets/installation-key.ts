@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { codeOf } from '../util/code-of.ts'
 
 const bytes = 32
 
@@ -106,9 +107,6 @@ function removeDraft(draft: string): void {
     // It was not made.
   }
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 const isTaken = (error: unknown): boolean => codeOf(error) === 'EEXIST'
 

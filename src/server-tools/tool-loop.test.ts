@@ -7,6 +7,7 @@ import { noFacilities, unlimitedFees } from '../canonical/testing/no-facilities.
 import { chatCompletionsClient } from '../protocols/chat-completions/client.ts'
 import { defineServerTool } from './server-tool.ts'
 import { toolLoop } from './tool-loop.ts'
+import { noCost } from '../canonical/usage.ts'
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
 
@@ -18,9 +19,8 @@ async function* twoCalls(): TurnStream {
       { type: 'tool-call-delta', choice: 0, index, arguments: JSON.stringify({ index }) },
     ]
   }
-  yield [{ type: 'turn-end', usage: {}, cost: nothing }]
+  yield [{ type: 'turn-end', usage: {}, cost: noCost }]
 }
-const nothing = { total: 0, prompt: 0, completion: 0, other: 0, tools: 0, isByok: false, provenance: 'none' } as const
 
 test('a reader that leaves between two results waits until the other tool has ended', async () => {
   const client = new AbortController()

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { messageOf } from '../util/message-of.ts'
 import { createServer } from '../util/node-http.ts'
 import { behaviourChoice } from './behaviour-choice.ts'
 import { control } from './control.ts'
@@ -120,7 +121,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       // An error of the simulator itself must not look like a chosen behaviour.
-      const message = error instanceof Error ? error.message : String(error)
+      const message = messageOf(error)
       if (response.headersSent) response.destroy()
       else sendJson(response, 500, { error: { message: `The simulator itself failed: ${message}` } })
     })

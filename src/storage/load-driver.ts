@@ -1,4 +1,5 @@
 import { StorageError } from './stores/storage-error.ts'
+import { codeOf } from '../util/code-of.ts'
 
 /**
  * Loads the driver of a database, which is installed by those who need it.
@@ -9,8 +10,7 @@ export async function loadDriver<Driver>(load: () => Promise<Driver>, missing: s
   try {
     return await load()
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
-    if (!isMissing) throw error
+    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error
     throw new StorageError(missing, { transient: false, cause: error })
   }
 }

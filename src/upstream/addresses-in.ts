@@ -2,17 +2,13 @@ import { search } from '../util/pattern.ts'
 import type { ContentPart, FilePart, ImagePart, VideoPart } from '../canonical/content-part.ts'
 import type { EmbeddingsInput, RerankInput } from '../canonical/generation-request.ts'
 import type { Message } from '../canonical/message.ts'
+import type { PlacedAddress } from '../canonical/placed-address.ts'
 import { isObject, objectOf, stringOf } from '../util/json.ts'
 
 export type MediaPart = ImagePart | VideoPart | FilePart
 
 /** An address in a request that the gateway or the upstream will fetch. */
-export interface PlacedAddress {
-  readonly address: string
-  /** The type of content that the address should lead to. */
-  readonly kind: ContentPart['type']
-  /** Its place in the request, e.g. `messages[0].content[1]`. */
-  readonly path: string
+export interface FoundAddress extends PlacedAddress {
   /** The part whose content it is; null where the address is passed on unchanged to every upstream. */
   readonly part: MediaPart | null
 }
@@ -21,8 +17,8 @@ export interface PlacedAddress {
 const fetchable = /^[\0- ]*(?:https?|ftp|file):/i
 
 /** Finds the addresses of images, files, videos and audio, and of the images that the request reports as part of an earlier answer. */
-export function addressesIn(messages: readonly Message[]): readonly PlacedAddress[] {
-  const found: PlacedAddress[] = []
+export function addressesIn(messages: readonly Message[]): readonly FoundAddress[] {
+  const found: FoundAddress[] = []
   messages.forEach((message, index) => {
     addPartsOf(found, message.content, 'messages', index)
     if (message.role === 'assistant') addEarlierImages(found, message, index)
@@ -31,8 +27,8 @@ export function addressesIn(messages: readonly Message[]): readonly PlacedAddres
 }
 
 /** Finds the addresses in the items to embed or rank. Upstreams fetch them themselves. */
-export function addressesOfItems(input: EmbeddingsInput | RerankInput): readonly PlacedAddress[] {
-  const found: PlacedAddress[] = []
+export function addressesOfItems(input: EmbeddingsInput | RerankInput): readonly FoundAddress[] {
+  const found: FoundAddress[] = []
   if (input.type === 'embeddings') {
     input.inputs.forEach((each, index) => {
       if (typeof each === 'object') addPartsOf(found, each, 'input', index)
@@ -51,7 +47,7 @@ const isFetchable = (address: string | undefined): address is string =>
 
 /** Adds the addresses of a list of parts. Most parts of every request are texts, so a path is written only for an address. */
 function addPartsOf(
-  found: PlacedAddress[],
+  found: FoundAddress[],
   parts: readonly (number | ContentPart)[],
   list: 'messages' | 'input',
   index: number,
@@ -76,7 +72,7 @@ function contentOf(part: Exclude<ContentPart, { type: 'text' | 'document' | 'ven
 }
 
 function addEarlierImages(
-  found: PlacedAddress[],
+  found: FoundAddress[],
   { images, annotations }: Extract<Message, { role: 'assistant' }>,
   index: number,
 ): void {

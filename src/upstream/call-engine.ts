@@ -8,13 +8,13 @@ import {
 import { readError } from '../protocols/vendors/read-error.ts'
 import { retryAfterMs } from '../protocols/vendors/retry-after.ts'
 import type { Clock } from '../util/clock.ts'
+import { codeOf } from '../util/code-of.ts'
 import { cutText } from '../util/cut-text.ts'
 import { parseJson } from '../util/json.ts'
 import { sleep } from '../util/sleep.ts'
 import { BadEncoding } from './decompressed-body.ts'
 import { excessOf } from './most-keys.ts'
-import { readBody } from './read-body.ts'
-import { openBody } from './reply-body.ts'
+import { readText } from './reply-body.ts'
 import { ResponseStream } from './response-stream.ts'
 import { type Credentials, textWithoutSecrets } from './without-secrets.ts'
 
@@ -96,7 +96,10 @@ async function exchange(dispatcher: Dispatcher, clock: Clock, call: EngineCall, 
     if (error !== response.failure || signal.aborted) throw error
     const isBegun = response.status !== 0
     const what = isBegun ? 'cut its answer before the end' : 'cannot be reached, or closed the connection'
-    const failure = new EngineFailure('unavailable', `${call.name} ${what} (${codeOf(error)}).`, { cause: error })
+    // Only the code is shown: messages name addresses inside the operator's network. The logs have them in `cause`.
+    const failure = new EngineFailure('unavailable', `${call.name} ${what} (${codeOf(error) || 'unknown'}).`, {
+      cause: error,
+    })
     return { type: 'failure', failure, againAfterMs: isBegun ? undefined : 0 }
   } finally {
     signal.removeEventListener('abort', stop)
@@ -140,15 +143,6 @@ async function readJson(call: EngineCall, response: ResponseStream): Promise<unk
   return body
 }
 
-async function readText(response: ResponseStream, most: number): Promise<string | null> {
-  const body = await openBody(response, most)
-  try {
-    return await readBody(body, most)
-  } finally {
-    body.close()
-  }
-}
-
 const unusable = ({ name }: EngineCall, what: string): EngineFailure =>
   new EngineFailure('unusable', `${name} ${what}.`)
 
@@ -183,10 +177,3 @@ function reasonOf(status: number): EngineFailureReason {
   if (status >= 500) return 'unavailable'
   return status >= 400 ? 'refused' : 'unusable'
 }
-
-/**
- * Returns the code of an error. Only the code is shown: messages name addresses inside the operator's network. The logs have them in
- * `cause`.
- */
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'

@@ -5,8 +5,7 @@ import type { Clock } from '../util/clock.ts'
 import { parseJson } from '../util/json.ts'
 import { signedCall, unsignedCall } from './dispatch-options.ts'
 import { openCount, type OpenCallOptions } from './open-call.ts'
-import { readBody } from './read-body.ts'
-import { openBody } from './reply-body.ts'
+import { readText } from './reply-body.ts'
 import { ResponseStream } from './response-stream.ts'
 import { exchangeToken } from './sign/exchange-token.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
@@ -43,7 +42,8 @@ export function createCountTokens({ dispatcher, clock, providers, ...options }: 
       signal.throwIfAborted()
       dispatcher.dispatch(signedCall(call, headers), response)
       await response.head()
-      return response.status === 200 ? count.decodeCount(parseJson(await textOf(response))) : null
+      if (response.status !== 200) return null
+      return count.decodeCount(parseJson((await readText(response, mostBytes)) ?? ''))
     } catch {
       return null
     } finally {
@@ -55,12 +55,3 @@ export function createCountTokens({ dispatcher, clock, providers, ...options }: 
 }
 
 const givenUp = new Error('The count was given up.')
-
-async function textOf(response: ResponseStream): Promise<string> {
-  const body = await openBody(response, mostBytes)
-  try {
-    return (await readBody(body, mostBytes)) ?? ''
-  } finally {
-    body.close()
-  }
-}

@@ -1,16 +1,16 @@
 import type { ContentPart } from '../canonical/content-part.ts'
-import { type ErrorKind, GatewayError } from '../canonical/errors.ts'
 import type { ChatRequest } from '../canonical/generation-request.ts'
 import type { Message } from '../canonical/message.ts'
+import type { PlacedAddress } from '../canonical/placed-address.ts'
 import type { Clock } from '../util/clock.ts'
 import type { CheckMedia, LanguageAtProvider, PrepareMedia } from './open-call.ts'
-import { addressesIn, addressesOfItems, type MediaPart, type PlacedAddress } from './addresses-in.ts'
+import { addressesIn, addressesOfItems, type FoundAddress, type MediaPart } from './addresses-in.ts'
 import type { AllowList } from './allow-list.ts'
 import { checkHandedOn } from './check-address.ts'
+import { explainFetch, refusedAddress } from './explain-fetch.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { type Fetched, type GuardedFetch, tooLarge } from './guarded-fetch.ts'
 import { mediaTypeOf } from '../util/media-type.ts'
-import { FinalError } from './upstream-failure.ts'
 import { search } from '../util/pattern.ts'
 
 interface PrepareMediaOptions {
@@ -29,7 +29,7 @@ const mostDownloads = 100
 const atOnce = 6
 
 /** A part whose address must be fetched. */
-interface Pending extends PlacedAddress {
+interface Pending extends FoundAddress {
   readonly part: MediaPart
   /** The first part of the request with this address, which represents all of them. */
   readonly first: MediaPart
@@ -62,11 +62,11 @@ export function createPrepareMedia({ fetch, allowed, maxBytes, clock }: PrepareM
     const work = async (): Promise<void> => {
       for (const next of queue) {
         const download = await once(next).catch((error: unknown) => {
-          throw error instanceof FetchFailure ? explain(error, next) : error
+          throw error instanceof FetchFailure ? explainFetch(error, next) : error
         })
         // An address that occurs several times is sent as often.
         held += download.bytes
-        if (held > maxBytes) throw explain(tooLarge(), next)
+        if (held > maxBytes) throw explainFetch(tooLarge(), next)
         filled.set(next.part, withData(next, download))
       }
     }
@@ -131,7 +131,11 @@ function notTaken<Quirks>(
       continue
     }
     if (pending.length === mostDownloads) {
-      throw refusal('invalid_request', placed, `is one of more than ${mostDownloads} addresses; send data URLs instead`)
+      throw refusedAddress(
+        'invalid_request',
+        placed,
+        `is one of more than ${mostDownloads} addresses; send data URLs instead`,
+      )
     }
     pending.push({ ...placed, part, first })
   }
@@ -150,7 +154,7 @@ function refuseInternal(placed: PlacedAddress, allowed: AllowList): void {
   try {
     checkHandedOn(placed.address, allowed)
   } catch (error) {
-    throw error instanceof FetchFailure ? explain(error, placed) : error
+    throw error instanceof FetchFailure ? explainFetch(error, placed) : error
   }
 }
 
@@ -167,7 +171,7 @@ function withData(pending: Pending, { mediaType, url }: Download): MediaPart {
   const { part } = pending
   if (part.type !== 'file' && !mediaType.startsWith(`${part.type}/`)) {
     const kind = part.type === 'image' ? 'unsupported_image_format' : 'invalid_request'
-    throw refusal(
+    throw refusedAddress(
       kind,
       pending,
       `leads to ${mediaType}, which is not ${part.type === 'image' ? 'an image' : 'a video'}`,
@@ -179,32 +183,6 @@ function withData(pending: Pending, { mediaType, url }: Download): MediaPart {
 
 /** Returns the file name in an address: some providers need a name, or its ending, and a data URL has none. */
 const lastStep = (url: string): string | undefined => URL.parse(url)?.pathname.split('/').at(-1) || undefined
-
-const imageKinds = {
-  missing: 'image_not_found',
-  'too-large': 'image_too_large',
-  failed: 'image_download_failed',
-} as const
-
-/**
- * Makes the error for an address that was not fetched. Another endpoint may fetch it itself; one that is not allowed must be corrected by
- * the client.
- */
-function explain({ reason, message }: FetchFailure, placed: PlacedAddress): GatewayError {
-  if (reason === 'refused') return refusal('invalid_request', placed, message, FinalError)
-  return refusal(placed.kind === 'image' ? imageKinds[reason] : 'invalid_request', placed, message)
-}
-
-/** Makes an error about an address. The address itself is not repeated: it may contain a signature that gives access. */
-function refusal(
-  kind: ErrorKind,
-  { kind: what, path }: PlacedAddress,
-  clause: string,
-  Kind = GatewayError,
-): GatewayError {
-  const message = `the address of the ${what} ${clause}`
-  return new Kind(kind, `${path}: ${message}.`, { issues: [{ path, message }] })
-}
 
 function withParts(message: Message, filled: ReadonlyMap<ContentPart, ContentPart>): Message {
   if (message.role !== 'user' && message.role !== 'assistant' && message.role !== 'tool') return message

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { useVirtualTime } from '../../test/virtual-time.ts'
 import { createDispatcher } from './dispatcher.ts'
@@ -29,6 +30,13 @@ test('lists the models that a local server offers, and says why it does not', as
   expect(await probe(`${upstream.url}/v1`)).toEqual({ models: ['llama3.2:latest', 'qwen3:8b'] })
   expect(await probe(upstream.url)).toEqual({ failure: 'status 404, perhaps since base_url lacks /v1' })
   expect(await probe(`${upstream.url}/v1/v1`)).toEqual({ failure: 'status 404' })
+})
+
+test('a list that comes packed is unpacked', async () => {
+  const upstream = await scriptUpstream((_, response) =>
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"data":[{"id":"qwen3:8b"}]}')),
+  )
+  expect(await probe(upstream.url)).toEqual({ models: ['qwen3:8b'] })
 })
 
 test('issue 15.4: tells models for embeddings and rankings from chats, by what the server says of them, or else by their names', async () => {

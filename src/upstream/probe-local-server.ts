@@ -1,8 +1,11 @@
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../util/clock.ts'
+import { codeOf } from '../util/code-of.ts'
 import { isObject, type JsonObject, parseJson } from '../util/json.ts'
+import { messageOf } from '../util/message-of.ts'
 import { search } from '../util/pattern.ts'
-import { readBody } from './read-body.ts'
+import { BadEncoding } from './decompressed-body.ts'
+import { readText } from './reply-body.ts'
 import { ResponseStream } from './response-stream.ts'
 import { exchangeToken } from './sign/exchange-token.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
@@ -42,7 +45,7 @@ export async function probeLocalServer(
     dispatcher.dispatch({ origin, path, method: 'GET', headers: { ...headers, ...credentials } }, response)
     await response.head()
     if (response.status !== 200) return { failure: refusal(response.status, pathname) }
-    const text = await readBody(response, listBytes)
+    const text = await readText(response, listBytes)
     const list = text === null ? null : readList(parseJson(text))
     return list ?? { failure: 'what answers there is no list of models' }
   } catch (error) {
@@ -61,11 +64,11 @@ function refusal(status: number, pathname: string): string {
 }
 
 function reasonOf(error: unknown): string {
-  const code = isObject(error) ? error['code'] : undefined
+  if (error instanceof BadEncoding) return `it sent ${error.message}`
+  const code = codeOf(error)
   if (code === 'ECONNREFUSED') return 'nothing listens there'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no such host'
-  if (typeof code === 'string') return code
-  return error instanceof Error ? error.message : String(error)
+  return code === '' ? messageOf(error) : code
 }
 
 function readList(body: unknown): ModelList | null {

@@ -16,7 +16,7 @@ import { AwsEventStreamReader } from './aws-event-stream-reader.ts'
 import { CallDeadline, type CallTimeouts } from './call-deadline.ts'
 import { excessOf } from './most-keys.ts'
 import { type ByteSource, readBody } from './read-body.ts'
-import { openBody, type ReplyBody } from './reply-body.ts'
+import { openBody, readText, type ReplyBody } from './reply-body.ts'
 import type { ResponseStream } from './response-stream.ts'
 import { SseReader } from './sse-reader.ts'
 import { type FrameReader, StreamDecoder } from './stream-decoder.ts'
@@ -181,19 +181,10 @@ async function wholeStream(
 /** Reads an answer whose status is not 2xx. Where its body is too long, too slow or cut, only the status and the headers are used. */
 async function refusal(call: SentCall, receivedAt: number): Promise<ErrorEvent> {
   const { reply, response } = call
-  const text = await errorText(response).catch(() => null)
+  const text = await readText(response, errorBodyBytes).catch(() => null)
   const body = text === null ? null : (parseJson(text) ?? text)
   const failure = reply.decodeError({ status: response.status, headers: response.headers, body, receivedAt })
   return comesFromNoApi(response, failure.error) ? noApi(call) : { type: 'error', ...failure }
-}
-
-async function errorText(response: ResponseStream): Promise<string | null> {
-  const body = await openBody(response, errorBodyBytes)
-  try {
-    return await readBody(body, errorBodyBytes)
-  } finally {
-    body.close()
-  }
 }
 
 const noApi = (call: SentCall): ErrorEvent =>

@@ -1,7 +1,7 @@
 import type { Framing, ResponseHeaders } from '../protocols/protocol.ts'
 import { search } from '../util/pattern.ts'
 import { DecompressedBody, layersOf } from './decompressed-body.ts'
-import { byteOrderMark, type ByteSource } from './read-body.ts'
+import { byteOrderMark, type ByteSource, readBody } from './read-body.ts'
 import type { ResponseStream } from './response-stream.ts'
 
 /** `events`: a stream, also one of bytes. `page`: HTML, as a web server sends it to browsers. */
@@ -41,6 +41,19 @@ export async function openBody(
       return kindOfByte(chunks[0]?.[0]) ?? kindOf(beginningOf(chunks), response.headers, framing, stream)
     },
     close: () => unpacked?.close(),
+  }
+}
+
+/**
+ * Reads the body of a response as text, unpacked; null where it is longer than so many bytes.
+ * @throws BadEncoding, or what broke the response.
+ */
+export async function readText(response: ResponseStream, most: number): Promise<string | null> {
+  const body = await openBody(response, most)
+  try {
+    return await readBody(body, most)
+  } finally {
+    body.close()
   }
 }
 

@@ -6,6 +6,7 @@ import { BadEncoding } from './decompressed-body.ts'
 import type { ResponseStream } from './response-stream.ts'
 import { FrameTooLarge } from './sse-reader.ts'
 import type { UpstreamProvider } from './upstream-provider.ts'
+import { codeOf } from '../util/code-of.ts'
 
 /** Makes the error for an answer that cannot be used. Another endpoint may give a better one. */
 export function unusable(provider: UpstreamProvider, what: string): GatewayError {
@@ -59,12 +60,8 @@ export function failureEvent(
  * them in `cause`.
  */
 function connectionError(thrown: unknown, provider: UpstreamProvider, response: ResponseStream): GatewayError {
-  const code = codeOf(thrown)
+  const code = codeOf(thrown) || 'unknown'
   if (response.status !== 0) return unusable(provider, `cut its answer before the end (${code})`)
   if (response.started) return unusable(provider, `closed the connection before it answered (${code})`)
   return unusable(provider, `cannot be reached (${code})`)
-}
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'unknown'
 }

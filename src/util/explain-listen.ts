@@ -1,3 +1,6 @@
+import { codeOf } from './code-of.ts'
+import { messageOf } from './message-of.ts'
+
 /** Makes the error for a server that cannot listen, which explains to the operator what is wrong and what to do. */
 export function explainListen(error: unknown, host: string, port: number): Error {
   switch (codeOf(error)) {
@@ -17,10 +20,6 @@ export function explainListen(error: unknown, host: string, port: number): Error
         `There is no host of the name ${host}. Choose an address of this machine, such as --host 127.0.0.1.`,
       )
     default:
-      return new Error(`Cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`)
+      return new Error(`Cannot listen on ${host}:${port}: ${messageOf(error)}`)
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

@@ -66,7 +66,6 @@ export async function wireConfigured(
     config,
     chance,
     router,
-    collect: kept.collect,
     callEndpoint: wireCalls({
       config,
       clock,

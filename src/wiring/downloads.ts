@@ -1,9 +1,11 @@
-import { type ErrorKind, GatewayError } from '../canonical/errors.ts'
+import { GatewayError } from '../canonical/errors.ts'
 import type { Download } from '../canonical/feature-context.ts'
+import type { PlacedAddress } from '../canonical/placed-address.ts'
 import type { Config } from '../config/config.ts'
-import type { FetchTogether, PlacedAddress } from '../http/fetch-together.ts'
+import type { FetchTogether } from '../http/fetch-together.ts'
 import { mediaTypeOf } from '../util/media-type.ts'
 import { type AllowList, readAllowList } from '../upstream/allow-list.ts'
+import { explainFetch, refusedAddress } from '../upstream/explain-fetch.ts'
 import { FetchFailure } from '../upstream/fetch-failure.ts'
 import { createGuardedDialer } from '../upstream/guarded-dialer.ts'
 import { createGuardedFetch, type GuardedFetch } from '../upstream/guarded-fetch.ts'
@@ -35,12 +37,6 @@ export const wireDownloads =
     }
   }
 
-const imageKinds = {
-  missing: 'image_not_found',
-  'too-large': 'image_too_large',
-  failed: 'image_download_failed',
-} as const
-
 /** Makes the function that downloads what a request names, before it is sent anywhere. */
 export const wireFetchTogether =
   ({ fetch }: Guarded): FetchTogether =>
@@ -52,23 +48,14 @@ export const wireFetchTogether =
       const { contentType, bytes } = await fetch(place.address, { budget, timeoutMs: longestMs, signal: either })
       const mediaType = mediaTypeOf(contentType, bytes)
       if (place.kind === 'image' && !mediaType.startsWith('image/')) {
-        throw misplaced('unsupported_image_format', place, `leads to ${mediaType}, which is not an image`)
+        throw refusedAddress('unsupported_image_format', place, `leads to ${mediaType}, which is not an image`)
       }
       return { bytes, mediaType }
     }
     const explained = (place: PlacedAddress) =>
       one(place).catch((error: unknown) => {
         failed.abort(error)
-        if (!(error instanceof FetchFailure)) throw error
-        const { reason, message } = error
-        const kind = place.kind === 'audio' || reason === 'refused' ? 'invalid_request' : imageKinds[reason]
-        throw misplaced(kind, place, message)
+        throw error instanceof FetchFailure ? explainFetch(error, place) : error
       })
     return Promise.all(places.map(explained))
   }
-
-/** The address itself is not repeated: it may carry a signature that opens it. */
-function misplaced(kind: ErrorKind, { path, kind: what }: PlacedAddress, clause: string): GatewayError {
-  const message = `the address of the ${what} ${clause}`
-  return new GatewayError(kind, `${path}: ${message}.`, { issues: [{ path, message }] })
-}

@@ -1,16 +1,19 @@
-import { isWithin } from '../canonical/web-domains.ts'
 import {
   EngineFailure,
   type EngineLimits,
   type EngineRequest,
   type SearchMode,
-  type SearchQuery,
-  type SearchResult,
   type WebEngines,
 } from '../canonical/web-engines.ts'
 import type { Config } from '../config/config.ts'
 import { engines } from '../server-tools/engines/_registry.ts'
-import { type Engine, type EngineSettings, nearestMode, searchPrice } from '../server-tools/engines/engine.ts'
+import {
+  chooseResults,
+  type Engine,
+  type EngineSettings,
+  fitQuery,
+  searchPrice,
+} from '../server-tools/engines/engine.ts'
 import { createCallEngine } from '../upstream/call-engine.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
 import type { Clock } from '../util/clock.ts'
@@ -62,7 +65,7 @@ export function wireEngines(dependencies: {
     mostSearchFee(slug, query) {
       const { own, engine } = lookUp(slug)
       if (own === undefined || engine === undefined) return 0
-      const { mode, maxResults } = fit(query, engine.search)
+      const { mode, maxResults } = fitQuery(query, engine.search)
       return searchFee(own, engine.search, mode, maxResults)
     },
     readFee(slug) {
@@ -73,12 +76,12 @@ export function wireEngines(dependencies: {
       const { own, engine } = lookUp(slug)
       if (own === undefined || engine === undefined) throw notConfigured(slug, 'search')
       const half = engine.search
-      const fitted = fit(query, half)
+      const fitted = fitQuery(query, half)
       const results = half.decode(await call(engine, own, half.encode(fitted, own.baseUrl), limits))
       if (results === null)
         throw new EngineFailure('unusable', `${engine.name} sent an answer without a list of results.`)
       const fee = searchFee(own, half, fitted.mode, results.length)
-      return { engine: engine.slug, results: choose(results, query), fee }
+      return { engine: engine.slug, results: chooseResults(results, query), fee }
     },
     async read(slug, url, limits) {
       const { own, engine } = lookUp(slug)
@@ -104,20 +107,3 @@ const nothingConfigured =
 
 const credentialsOf = (key: Engine['apiKey'], value: string | null): Readonly<Record<string, string>> =>
   key === null || value === null ? {} : { [key.header]: key.header === 'authorization' ? `Bearer ${value}` : value }
-
-/** Brings a query within the limits of an engine. */
-const fit = (query: SearchQuery, half: Engine['search']) => ({
-  ...query,
-  query: cutText(query.query, half.longestQuery ?? query.query.length),
-  maxResults: Math.min(query.maxResults, half.mostResults),
-  mode: nearestMode(half, query.mode),
-})
-
-/** Keeps the results that the query wants, whether or not the engine filtered them, and as much of each. */
-function choose(results: readonly SearchResult[], query: SearchQuery): readonly SearchResult[] {
-  const isWanted = isWithin(query)
-  return results
-    .filter(({ url }) => isWanted(url))
-    .slice(0, query.maxResults)
-    .map((result) => ({ ...result, content: cutText(result.content, query.maxCharacters ?? result.content.length) }))
-}

@@ -1,6 +1,8 @@
 import type { Happenings, Reload } from '../canonical/happening.ts'
 import { changedKeys, fixedKeys } from '../config/compare-configs.ts'
 import type { Config } from '../config/config.ts'
+import { inTurn } from '../util/in-turn.ts'
+import { messageOf } from '../util/message-of.ts'
 import type { Configured } from './configured.ts'
 
 /** Loads the configuration that is to replace the one in use, or throws an error that says what is wrong, one problem on each line. */
@@ -19,7 +21,7 @@ export function createReload(dependencies: {
   readonly use: (next: Configured) => void
 }): (load: LoadNext) => Promise<Reload> {
   const { happenings, inUse, build, use } = dependencies
-  let last: Promise<unknown> = Promise.resolve()
+  const oneByOne = inTurn()
 
   async function reload(load: LoadNext): Promise<Reload> {
     try {
@@ -31,17 +33,14 @@ export function createReload(dependencies: {
       use(await build(next))
       return { type: 'reloaded', file: next.file, changed }
     } catch (error) {
-      return { type: 'refused', problems: (error instanceof Error ? error.message : String(error)).split('\n') }
+      return { type: 'refused', problems: messageOf(error).split('\n') }
     }
   }
 
-  return (load) => {
-    const result = last.then(async () => {
+  return (load) =>
+    oneByOne(async () => {
       const outcome = await reload(load)
       happenings.publish({ type: 'configuration', reload: outcome })
       return outcome
     })
-    last = result
-    return result
-  }
 }

@@ -1,6 +1,6 @@
 import type { Authenticator } from '../auth/authenticate.ts'
 import type { Happenings } from '../canonical/happening.ts'
-import type { OutgoingRequest, SendRequest } from '../canonical/outgoing-request.ts'
+import type { SendRequest } from '../canonical/outgoing-request.ts'
 import type { Config } from '../config/config.ts'
 import type { ContentLog } from '../ledger/content-log.ts'
 import type { Journal } from '../ledger/journal/journal.ts'
@@ -10,15 +10,13 @@ import type { ByokStore } from '../storage/stores/byok-store.ts'
 import type { DestinationStore } from '../storage/stores/destination-store.ts'
 import { Broadcaster } from '../telemetry/broadcast/broadcaster.ts'
 import type { Destinations } from '../telemetry/destinations/open-destinations.ts'
-import type { S3Credentials } from '../telemetry/broadcast/destination.ts'
 import { type EndpointSnapshot, Metrics } from '../telemetry/metrics/metrics.ts'
 import { Tracing } from '../telemetry/tracing/tracing.ts'
 import { readAllowList } from '../upstream/allow-list.ts'
 import type { createDispatcher } from '../upstream/dispatcher.ts'
 import { createGuardedDialer } from '../upstream/guarded-dialer.ts'
 import { createGuardedSendRequest, createSendRequest } from '../upstream/send-request.ts'
-import { awsSigV4 } from '../upstream/sign/aws-sigv4.ts'
-import { exchangeToken } from '../upstream/sign/exchange-token.ts'
+import { createSignS3 } from '../upstream/sign/create-sign-s3.ts'
 import type { Clock } from '../util/clock.ts'
 import type { ClosingStack } from '../util/closing-stack.ts'
 import { destinationsByType, wireDestinations } from './destinations.ts'
@@ -106,25 +104,6 @@ export async function wireTelemetry(dependencies: {
 /** Makes the function that sends to addresses which came through the API. */
 const guardedSend = ({ fetch: { allow }, timeouts: { connectMs } }: Config): SendRequest =>
   createGuardedSendRequest(createGuardedDialer({ allowed: readAllowList(allow), connectMs }))
-
-/** Makes the function that signs requests to a storage that speaks S3. */
-function createSignS3(dispatcher: ReturnType<typeof createDispatcher>, { now }: Clock) {
-  const sign = awsSigV4('s3')
-  const tools = { now, exchange: exchangeToken(dispatcher) }
-  return async (request: OutgoingRequest, credentials: S3Credentials): Promise<OutgoingRequest> => {
-    const { accessKeyId, secretAccessKey, sessionToken, region } = credentials
-    const { origin, pathname } = new URL(request.url)
-    const call = { method: request.method, origin, path: pathname, headers: request.headers, body: request.body }
-    const variables = {
-      AWS_REGION: region,
-      ...(accessKeyId !== undefined && { AWS_ACCESS_KEY_ID: accessKeyId }),
-      ...(secretAccessKey !== undefined && { AWS_SECRET_ACCESS_KEY: secretAccessKey }),
-      ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
-    }
-    const headers = await sign(call, { apiKey: undefined, variables }, tools)
-    return { ...request, headers: { ...request.headers, ...headers } }
-  }
-}
 
 /** Yields the endpoints that were called, with their health. Copies for the keys of accounts are left out: they name accounts' own choices. */
 function* calledEndpoints(

@@ -16,6 +16,7 @@ import { createSoleLease } from '../../src/ledger/lease.ts'
 import { createReserve, type Reserve } from '../../src/ledger/reserve.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
 import { UsualOutput } from '../../src/ledger/usual-output.ts'
+import { memoryState } from '../../src/storage/shared-state/memory-state.ts'
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { generationRecord } from '../contract/generation-record.ts'
@@ -160,7 +161,7 @@ class Books {
         happenings: this.#happenings,
         onError: unexpected,
       }),
-      freeModels: new FreeModelLimits({ freeModels: null }, clock),
+      freeModels: new FreeModelLimits({ freeModels: null }, clock, memoryState().facts),
       lease,
       usual,
       byokFees: { most: (listPrice) => Math.ceil(listPrice / 10) },

@@ -8,6 +8,7 @@ import { createSoleLease } from '../../src/ledger/lease.ts'
 import { createReserve } from '../../src/ledger/reserve.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
 import { UsualOutput } from '../../src/ledger/usual-output.ts'
+import { memoryState } from '../../src/storage/shared-state/memory-state.ts'
 import { Channel } from '../../src/util/channel.ts'
 import { generationRecord } from '../contract/generation-record.ts'
 import { demandOf, endpoint, unexpected } from './priced-by-token.ts'
@@ -18,7 +19,7 @@ test('a nested call that begins its turn after the request was settled counts no
   const lease = createSoleLease({ spentIn: async () => 0 })
   const reserve = createReserve({
     limits: new SpendingLimits({ lease, credits: { limit: () => null }, happenings, onError: unexpected }),
-    freeModels: new FreeModelLimits({ freeModels: null }, clock),
+    freeModels: new FreeModelLimits({ freeModels: null }, clock, memoryState().facts),
     lease,
     usual: new UsualOutput(),
     byokFees: { most: (listPrice) => listPrice },

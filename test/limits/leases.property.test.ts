@@ -13,6 +13,7 @@ import { NodeLeases } from '../../src/ledger/node-leases.ts'
 import { createReserve, type Reserve } from '../../src/ledger/reserve.ts'
 import { SpendingLimits } from '../../src/ledger/spending-limits.ts'
 import { UsualOutput } from '../../src/ledger/usual-output.ts'
+import { memoryState } from '../../src/storage/shared-state/memory-state.ts'
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import type { Spending } from '../../src/storage/stores/lease-store.ts'
 import { Channel } from '../../src/util/channel.ts'
@@ -88,7 +89,7 @@ class Node {
         happenings: this.#happenings,
         onError: unexpected,
       }),
-      freeModels: new FreeModelLimits({ freeModels: null }, clock),
+      freeModels: new FreeModelLimits({ freeModels: null }, clock, memoryState().facts),
       lease: this.leases,
       usual: new UsualOutput(),
       byokFees: { most: (listPrice) => listPrice },

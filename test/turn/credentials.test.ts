@@ -9,6 +9,7 @@ import { offerProviders } from '../../src/offerings/offer-providers.ts'
 import { chatCompletionsClient } from '../../src/protocols/chat-completions/client.ts'
 import { createRouter } from '../../src/router/create-router.ts'
 import { Stickiness } from '../../src/router/stickiness.ts'
+import { memoryState } from '../../src/storage/shared-state/memory-state.ts'
 import { systemClock } from '../../src/util/clock.ts'
 
 const entries = [
@@ -50,7 +51,7 @@ function knowing() {
       adviceFor: () => null,
       routerModels: { auto: {}, codingScores: {} },
       mostCalls: 16,
-      stickiness: new Stickiness({ clock: systemClock, ttlMs: 600_000 }),
+      stickiness: new Stickiness({ clock: systemClock, ttlMs: 600_000, facts: memoryState().facts }),
       calibration: new TokenCalibration(),
     })
     const caller = { account: 'acme', keyHash: '' }

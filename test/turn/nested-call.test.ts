@@ -22,6 +22,7 @@ import { Hedges } from '../../src/attempts/hedges.ts'
 import { candidateOf, endpointOf } from '../../src/attempts/testing/scripted-calls.ts'
 import type { Route } from '../../src/router/route.ts'
 import { lockFile } from '../../src/storage/file-lock.ts'
+import { memoryState } from '../../src/storage/shared-state/memory-state.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
 import type { GenerationRecord } from '../../src/canonical/generation-record.ts'
 import { createTurn } from '../../src/turn.ts'
@@ -117,7 +118,7 @@ async function twoTurns(given: {
         happenings,
         onError: (error: Error) => expect.fail(error.message),
       }),
-      freeModels: new FreeModelLimits({ freeModels: null }, clock),
+      freeModels: new FreeModelLimits({ freeModels: null }, clock, memoryState().facts),
       lease,
       usual,
       byokFees,

@@ -3,6 +3,8 @@ import { basename } from 'node:path'
 import { Command } from 'commander'
 import { loadEntries } from '../../catalog/load-entries.ts'
 import { checkImported } from '../check-imported.ts'
+import { codeOf } from '../../util/code-of.ts'
+import { messageOf } from '../../util/message-of.ts'
 
 interface Options {
   readonly out?: string
@@ -37,9 +39,8 @@ function importFrom<Result>(
   try {
     return read(readFileSync(file, 'utf8'), loadEntries())
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    if (isMissing) throw new Error(`${file}: there is no such file.`, { cause: error })
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    if (codeOf(error) === 'ENOENT') throw new Error(`${file}: there is no such file.`, { cause: error })
+    throw new Error(`${file}: ${messageOf(error)}`, { cause: error })
   }
 }
 
@@ -49,8 +50,8 @@ function write(file: string, text: string): void {
     // It may hold keys.
     writeFileSync(file, text, { flag: 'wx', mode: 0o600 })
   } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST'
-    throw exists ? new Error(`${file} exists already. Name another file with --out.`, { cause: error }) : error
+    if (codeOf(error) !== 'EEXIST') throw error
+    throw new Error(`${file} exists already. Name another file with --out.`, { cause: error })
   }
   process.stdout.write(`${file} is written. \`waygate check --config ${file}\` says what it offers.\n`)
 }

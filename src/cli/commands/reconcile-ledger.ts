@@ -10,6 +10,7 @@ import { configOption } from '../options.ts'
 import { alignedRows } from '../print-table.ts'
 import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
 import { withStorage } from '../with-storage.ts'
+import { messageOf } from '../../util/message-of.ts'
 
 interface ReconcileOptions extends ConfigOption {
   readonly provider?: string
@@ -62,7 +63,7 @@ async function readExportFile(file: string): Promise<ReadExport> {
   try {
     return readExport(await readFile(file, 'utf8'), exportFormats)
   } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(`${file}: ${messageOf(error)}`, { cause: error })
   }
 }
 

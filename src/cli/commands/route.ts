@@ -6,6 +6,7 @@ import { configOption } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { askGateway, readConfig, type ConfigOption } from '../read-config.ts'
 import { plainRequest, readRequest } from '../read-request.ts'
+import { messageOf } from '../../util/message-of.ts'
 import { trimEnd } from '../../util/trim-end.ts'
 
 interface Options extends ConfigOption {
@@ -65,7 +66,7 @@ async function askServer(server: string, body: object): Promise<Explanation> {
 /** Returns the cause of a failed `fetch`, because the error itself states only that it failed. */
 function reasonOf(error: unknown): string {
   const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return reason instanceof Error ? reason.message : String(reason)
+  return messageOf(reason)
 }
 
 /** Whether a server's answer has the parts that are printed. A server of another version may send more, or something else. */

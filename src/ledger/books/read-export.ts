@@ -1,6 +1,7 @@
 import { readCsv } from '../../util/csv.ts'
 import { arrayOf, isObject, type JsonObject, parseJson } from '../../util/json.ts'
 import type { ExportFormat, ExportRow, ExportShape, ReportedUsage } from '../reconcile/export-format.ts'
+import { messageOf } from '../../util/message-of.ts'
 
 /** What was read from a provider's export. */
 export interface ReadExport {
@@ -34,7 +35,7 @@ export function readExport(text: string, formats: readonly ExportFormat[]): Read
       const read = shape.read(row)
       if (read !== null) usage.push(read)
     } catch (error) {
-      throw new Error(`Entry ${index + 1}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+      throw new Error(`Entry ${index + 1}: ${messageOf(error)}`, { cause: error })
     }
   }
   return { format, shape: shape.name, usage }

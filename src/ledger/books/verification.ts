@@ -1,6 +1,7 @@
 import type { BooksCheck } from '../../storage/stores/books-store.ts'
 import type { Clock } from '../../util/clock.ts'
 import type { JournalContent } from '../journal/inspect.ts'
+import { messageOf } from '../../util/message-of.ts'
 
 /** A check of the books that was begun. */
 export type Verification = { readonly startedAt: number } & (
@@ -46,7 +47,7 @@ export class BooksVerification {
       const inOrder = check.mistakes.length === 0 && journal.damaged.length === 0 && journal.refused === 0
       this.#last = { state: 'done', startedAt, finishedAt: this.#clock.now(), inOrder, check, journal }
     } catch (error) {
-      const failure = error instanceof Error ? error.message : String(error)
+      const failure = messageOf(error)
       this.#last = { state: 'failed', startedAt, finishedAt: this.#clock.now(), failure }
     }
   }

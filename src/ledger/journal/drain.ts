@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import type { GenerationStore } from '../../storage/stores/generation-store.ts'
 import { StorageError } from '../../storage/stores/storage-error.ts'
+import { atMost } from '../../util/at-most.ts'
 import { sleep } from '../../util/sleep.ts'
 import type { Backlog, Batch } from './backlog.ts'
 import type { WaitingRecord } from './segment.ts'
@@ -78,11 +79,12 @@ export class Drain {
 
   /** Tries to drain the rest for up to this time, or until the database fails, which the log tells. Then it ends. */
   async close(limitMs: number): Promise<void> {
-    const limit = new AbortController()
     const stop = (): void => this.#stop.abort()
     const ended = this.emptied().then(stop, stop)
-    await Promise.race([ended.then(() => this.#running), sleep(limitMs, limit.signal)])
-    limit.abort()
+    await atMost(
+      limitMs,
+      ended.then(() => this.#running),
+    )
     stop()
     if (this.#timer !== null) clearTimeout(this.#timer)
   }

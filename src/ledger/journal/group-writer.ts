@@ -1,24 +1,25 @@
 import { GatewayError } from '../../canonical/errors.ts'
 import type { RecordText } from '../../canonical/record-text.ts'
 import { encodeLine } from './line.ts'
+import type { WaitingRecord } from './segment.ts'
 
 const retryMs = 250
 /** How long a reply waits for a disk that takes no writes. */
 const patienceMs = 5_000
 
 /** What a group writer is given. */
-interface GroupWriterDependencies<Record> {
+interface GroupWriterDependencies {
   /** Writes the bytes of a group. Returns nothing where that is done. */
   append(bytes: Buffer): Promise<void> | void
   /** Called once a group is written, with its records, and with the ids of the generations of which it holds what is underway. */
-  written(records: readonly Record[], underway: readonly string[]): void
+  written(records: readonly WaitingRecord[], underway: readonly string[]): void
   onError(error: Error): void
 }
 
 /** The lines that are written together. */
-interface Group<Record> {
+interface Group {
   readonly lines: string[]
-  readonly records: Record[]
+  readonly records: WaitingRecord[]
   readonly underway: string[]
   readonly done: PromiseWithResolvers<void>
   readonly since: number
@@ -28,19 +29,19 @@ interface Group<Record> {
  * Writes lines in groups: everything that is added in one turn of the event loop, or while the group before is being written, goes out in
  * one write. A group that fails is tried again until it succeeds.
  */
-export class GroupWriter<Record> {
-  readonly #dependencies: GroupWriterDependencies<Record>
-  #group: Group<Record> | null = null
+export class GroupWriter {
+  readonly #dependencies: GroupWriterDependencies
+  #group: Group | null = null
   /** Groups that could not be written, oldest first. */
-  #failed: Group<Record>[] = []
+  #failed: Group[] = []
   readonly #underway = new Map<string, () => RecordText>()
   #isStarting = false
   #retry: NodeJS.Timeout | null = null
   /** Groups that are being written. */
-  #writing: readonly Group<Record>[] = []
+  #writing: readonly Group[] = []
   #closed = false
 
-  constructor(dependencies: GroupWriterDependencies<Record>) {
+  constructor(dependencies: GroupWriterDependencies) {
     this.#dependencies = dependencies
   }
 
@@ -53,7 +54,8 @@ export class GroupWriter<Record> {
    * Adds the record of a generation that ended. Resolves once it is written. Rejects with a GatewayError where that takes too long; the
    * record is kept all the same, and written when the disk takes it.
    */
-  settled(id: string, text: RecordText, record: Record): Promise<void> {
+  settled(record: WaitingRecord): Promise<void> {
+    const { id, text } = record
     if (this.#closed) {
       this.#dependencies.onError(new Error(`Generation ${id} ended after its journal was closed, and is not recorded.`))
       return Promise.resolve()
@@ -87,7 +89,7 @@ export class GroupWriter<Record> {
     if (lost > 0) this.#dependencies.onError(new Error(`${lost} records are lost: the disk took no writes.`))
   }
 
-  #gathering(): Group<Record> {
+  #gathering(): Group {
     if (this.#group === null) {
       const done = Promise.withResolvers<void>()
       // Nobody may be waiting: the reader of a reply may have left.
@@ -128,7 +130,7 @@ export class GroupWriter<Record> {
     return undefined
   }
 
-  #succeeded(groups: readonly Group<Record>[]): void {
+  #succeeded(groups: readonly Group[]): void {
     this.#writing = []
     this.#failed = []
     for (const { records, underway, done } of groups) {
@@ -138,7 +140,7 @@ export class GroupWriter<Record> {
     if (this.#group !== null) this.#wake()
   }
 
-  #fail(groups: Group<Record>[], error: unknown): void {
+  #fail(groups: Group[], error: unknown): void {
     this.#writing = []
     if (this.#failed.length === 0) this.#dependencies.onError(error instanceof Error ? error : new Error(String(error)))
     this.#failed = groups

@@ -9,7 +9,7 @@ import type {
 } from '../../storage/stores/generation-store.ts'
 import type { Spending } from '../../storage/stores/lease-store.ts'
 import type { UsageStore } from '../../storage/stores/usage-store.ts'
-import { sleep } from '../../util/sleep.ts'
+import { atMost } from '../../util/at-most.ts'
 import { type Left, readLeft } from './adopt.ts'
 import { Backlog } from './backlog.ts'
 import { Drain } from './drain.ts'
@@ -51,7 +51,7 @@ export class Journal {
   readonly #dependencies: JournalDependencies
   readonly #backlog: Backlog
   readonly #drain: Drain
-  readonly #writer: GroupWriter<WaitingRecord>
+  readonly #writer: GroupWriter
   /** The file with the first line of each generation that is underway. */
   readonly #underway = new Map<string, Segment>()
   #own: JournalFolder | null = null
@@ -88,9 +88,10 @@ export class Journal {
     if (folder === null) return journal
     await whileLocked(folder, lockFile, () => journal.#adopt(folder))
     journal.#watch = setInterval(() => void journal.#lookForFiles(folder), watchMs).unref()
-    const limit = new AbortController()
-    await Promise.race([journal.emptied().catch(() => {}), sleep(replayLimitMs, limit.signal)])
-    limit.abort()
+    await atMost(
+      replayLimitMs,
+      journal.emptied().catch(() => {}),
+    )
     return journal
   }
 
@@ -220,7 +221,7 @@ export class Journal {
 
   #settle(record: WaitingRecord): Promise<void> {
     this.#backlog.bill(record)
-    return this.#writer.settled(record.id, record.text, record)
+    return this.#writer.settled(record)
   }
 
   async #adopt(folder: string): Promise<void> {

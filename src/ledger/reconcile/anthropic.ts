@@ -1,5 +1,14 @@
 import { nanoUsd } from '../../canonical/money.ts'
-import { dayIn, defineExportFormat, type ExportRow, numberIn, requireUsd, sumIn, usdIn } from './export-format.ts'
+import {
+  dayIn,
+  defineExportFormat,
+  type ExportRow,
+  numberIn,
+  requireModel,
+  requireUsd,
+  sumIn,
+  usdIn,
+} from './export-format.ts'
 
 const cacheColumns = [
   'usage_input_tokens_cache_write',
@@ -84,7 +93,7 @@ const usageReport = {
   ],
   read: (row: ExportRow) => ({
     day: dayIn(row, 'starting_at'),
-    model: requireModel(row, 'group_by[]=model'),
+    model: requireModel(row, 'model', 'group_by[]=model'),
     promptTokens: sumIn(row, [
       'uncached_input_tokens',
       'cache_creation_ephemeral_1h_input_tokens',
@@ -116,15 +125,9 @@ const costReport = {
   read(row: ExportRow) {
     requireUsd(row, 'currency')
     // Searches and the execution of code belong to no model in this report.
-    const model = row['model'] || row['cost_type'] || requireModel(row, 'group_by[]=description')
+    const model = row['model'] || row['cost_type'] || requireModel(row, 'model', 'group_by[]=description')
     return { day: dayIn(row, 'starting_at'), model, cost: nanoUsd(numberIn(row, 'amount') / 100) }
   },
-}
-
-function requireModel(row: ExportRow, grouping: string): string {
-  const model = row['model'] ?? ''
-  if (model !== '') return model
-  throw new Error(`model is empty. Export with ${grouping}, so that each row is of one model.`)
 }
 
 export default defineExportFormat({

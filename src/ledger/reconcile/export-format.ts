@@ -65,6 +65,16 @@ export function dayIn(row: ExportRow, column: string): string {
   throw new Error(`${column} is "${text}", which does not begin with a day such as 2026-11-29.`)
 }
 
+/**
+ * Returns the model in a column.
+ * @param grouping What to export by, so that each row is of one model.
+ */
+export function requireModel(row: ExportRow, column: string, grouping: string): string {
+  const model = row[column] ?? ''
+  if (model !== '') return model
+  throw new Error(`${column} is empty. Export with ${grouping}, so that each row is of one model.`)
+}
+
 /** Refuses an amount in another currency than USD. */
 export function requireUsd(row: ExportRow, column: string): void {
   const currency = row[column] ?? ''

@@ -1,4 +1,4 @@
-import { defineExportFormat, type ExportRow, numberIn, requireUsd, usdIn } from './export-format.ts'
+import { defineExportFormat, type ExportRow, numberIn, requireModel, requireUsd, usdIn } from './export-format.ts'
 
 /**
  * Usage by model: `GET /v1/organization/usage/completions?bucket_width=1d&group_by=model`, and the CSV of the dashboard, which has the same
@@ -71,12 +71,6 @@ const costs = {
     const [model = ''] = requireModel(row, 'line_item', 'group_by=line_item').split(',')
     return { day: dayOfBucket(row), model: model.trim(), cost: usdIn(row, 'amount_value') }
   },
-}
-
-function requireModel(row: ExportRow, column: string, grouping: string): string {
-  const model = row[column] ?? ''
-  if (model !== '') return model
-  throw new Error(`${column} is empty. Export with ${grouping}, so that each row is of one model.`)
 }
 
 /** A bucket begins at a Unix second. One of an hour or a minute counts for its day. */

@@ -1,4 +1,6 @@
+import { isWithin } from '../../canonical/web-domains.ts'
 import type { EngineRequest, ReadPage, SearchMode, SearchQuery, SearchResult } from '../../canonical/web-engines.ts'
+import { cutText } from '../../util/cut-text.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 import { fullMatch } from '../../util/pattern.ts'
 
@@ -88,11 +90,28 @@ const byEffort: readonly SearchMode[] = [
 ]
 
 /** Returns the mode of an engine that is nearest to the wanted one, and of two equally near modes the one with less effort. */
-export function nearestMode({ modes, usualMode }: SearchHalf, wanted: SearchMode | undefined): SearchMode {
+function nearestMode({ modes, usualMode }: SearchHalf, wanted: SearchMode | undefined): SearchMode {
   if (wanted === undefined || wanted === 'auto') return usualMode
   const distance = (mode: SearchMode): number => Math.abs(byEffort.indexOf(mode) - byEffort.indexOf(wanted))
   const own = byEffort.filter((mode) => modes[mode] !== undefined)
   return own.reduce((nearest, mode) => (distance(mode) < distance(nearest) ? mode : nearest), own[0] ?? usualMode)
+}
+
+/** Brings a query within the limits of an engine. */
+export const fitQuery = (query: SearchQuery, half: SearchHalf): EngineQuery => ({
+  ...query,
+  query: cutText(query.query, half.longestQuery ?? query.query.length),
+  maxResults: Math.min(query.maxResults, half.mostResults),
+  mode: nearestMode(half, query.mode),
+})
+
+/** Keeps the results that the query wants, whether or not the engine filtered them, and as much of each. */
+export function chooseResults(results: readonly SearchResult[], query: SearchQuery): readonly SearchResult[] {
+  const isWanted = isWithin(query)
+  return results
+    .filter(({ url }) => isWanted(url))
+    .slice(0, query.maxResults)
+    .map((result) => ({ ...result, content: cutText(result.content, query.maxCharacters ?? result.content.length) }))
 }
 
 /** Returns what a search costs by the price list of the engine, in nano-USD. */

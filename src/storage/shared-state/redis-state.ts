@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { SharingChange } from '../../canonical/happening.ts'
+import { atMost } from '../../util/at-most.ts'
 import type { Clock } from '../../util/clock.ts'
 import { arrayOf } from '../../util/json.ts'
+import { messageOf } from '../../util/message-of.ts'
 import { sleep } from '../../util/sleep.ts'
 import { within } from '../../util/within.ts'
 import type { SharedState } from '../stores/shared-state.ts'
@@ -64,9 +66,7 @@ class RedisState implements SharedState {
   async start(): Promise<void> {
     const tried = Promise.withResolvers<void>()
     this.#running = this.#stayConnected(tried.resolve)
-    const limit = new AbortController()
-    await Promise.race([tried.promise, sleep(limits.startMs, limit.signal)])
-    limit.abort()
+    await atMost(limits.startMs, tried.promise)
   }
 
   async close(): Promise<void> {
@@ -136,7 +136,7 @@ class RedisState implements SharedState {
     this.values.lost()
     if (this.#isConnected === false) return
     this.#isConnected = false
-    this.#onChange({ kind: 'lost', reason: reason instanceof Error ? reason.message : String(reason) })
+    this.#onChange({ kind: 'lost', reason: messageOf(reason) })
   }
 
   #report(problem: SharingProblem): void {

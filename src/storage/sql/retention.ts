@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
+import { messageOf } from '../../util/message-of.ts'
 import { sleep } from '../../util/sleep.ts'
 import { startOfHour } from '../../util/utc-periods.ts'
 import type { Retention } from '../stores/retention.ts'
@@ -25,7 +26,7 @@ export function startRetention(engine: Engine, retention: Retention, onError: (e
       await deleteOld(engine, retention, Date.now(), signal)
       await deleteOldContents(engine, retention.contentDays, Date.now(), signal)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       if (!signal.aborted) onError(new Error(`Old generations could not be deleted, which is tried again: ${reason}`))
     }
     if (!signal.aborted) timer = setTimeout(() => void clean(), times.everyMs).unref()

@@ -98,13 +98,13 @@ export class Broadcaster {
     )
   }
 
-  /** Takes what was said in a generation. It comes after the generation is settled, and before its request finishes. */
+  /**
+   * Takes what was said in a generation. It comes after the generation is settled, and before its request finishes. Where it is too long, it
+   * does not come, and the trace is sent without it.
+   */
   take(content: ContentRecord): void {
     if (this.#settled.has(content.generationId)) this.#contents.set(content.generationId, content)
   }
-
-  /** A trace is sent without what was said where that is too long. */
-  tooLong(): void {}
 
   /** Sends what waits, for a short time. */
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import type { Issue } from '../../canonical/errors.ts'
 import type { OutgoingRequest } from '../../canonical/outgoing-request.ts'
+import type { S3Credentials } from '../../canonical/s3-credentials.ts'
 import { typedSettings } from '../../util/typed-settings.ts'
 import type { Attributes } from '../otlp/span.ts'
 
@@ -35,14 +36,6 @@ export interface DestinationTools {
   otlp(traces: readonly BroadcastTrace[]): object
   /** Signs a request to a storage that speaks S3, and returns it with its signature. */
   signS3(request: OutgoingRequest, credentials: S3Credentials): Promise<OutgoingRequest>
-}
-
-export interface S3Credentials {
-  /** Absent: those of the machine, for destinations of the configuration. */
-  readonly accessKeyId?: string
-  readonly secretAccessKey?: string
-  readonly sessionToken?: string
-  readonly region: string
 }
 
 type Encode<Settings> = (

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../canonical/errors.ts'
+import { codeOf } from '../../util/code-of.ts'
 import { within } from '../../util/within.ts'
 import type { Account } from './sign.ts'
 
@@ -53,10 +54,9 @@ export function awsCredentials(
 
 /** Makes the error for a failure of the chain. Its own message may quote files and addresses, so it is only for the log. */
 function explained(error: unknown): GatewayError {
-  const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
   const failure = new GatewayError(
     'provider_unavailable',
-    isMissing
+    codeOf(error) === 'ERR_MODULE_NOT_FOUND'
       ? 'AWS credentials of a profile, a container or a web identity need a package that is not installed. Run npm install ' +
           '@aws-sdk/credential-provider-node, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or an API key.'
       : 'AWS gave this gateway no credentials for its profile, container or web identity.',

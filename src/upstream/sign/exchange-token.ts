@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { parseJson } from '../../util/json.ts'
-import { readBody } from '../read-body.ts'
+import { readText } from '../reply-body.ts'
 import { ResponseStream } from '../response-stream.ts'
 import type { SignDependencies } from './sign.ts'
 
@@ -18,7 +18,7 @@ export const exchangeToken =
     try {
       dispatcher.dispatch({ origin, path: pathname + search, method, headers, body: body ?? null }, response)
       await response.head()
-      const text = await readBody(response, longestBody)
+      const text = await readText(response, longestBody)
       if (text === null) throw new Error(`The answer of ${origin} is longer than ${longestBody} bytes.`)
       return { status: response.status, body: parseJson(text) ?? text }
     } finally {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { CamelCasePlugin, Kysely, sql, type KyselyConfig } from 'kysely'
 import type { DatabaseChange } from '../../../../canonical/happening.ts'
-import { sleep } from '../../../../util/sleep.ts'
+import { atMost } from '../../../../util/at-most.ts'
 import { loadDriver } from '../../../load-driver.ts'
 import { StorageError } from '../../../stores/storage-error.ts'
 import type { Database } from '../../database.ts'
@@ -11,6 +11,7 @@ import { postgresDialect } from './postgres-dialect.ts'
 import { PostgresError } from './postgres-error.ts'
 import { describeDatabase, postgresSettings } from './postgres-settings.ts'
 import { writeRecords } from './write-records.ts'
+import { messageOf } from '../../../../util/message-of.ts'
 
 const mostConnections = 10
 /** How long a statement may take that may have to read all generations: a step of the schema, or a check of the books. */
@@ -61,15 +62,13 @@ export async function openPostgres(
       isAway = false
     },
     lost(error: unknown) {
-      if (!isAway) onConnection({ kind: 'away', reason: error instanceof Error ? error.message : String(error) })
+      if (!isAway) onConnection({ kind: 'away', reason: messageOf(error) })
       isAway = true
     },
   }
   const close = async (): Promise<void> => {
     stopListening?.()
-    const limit = new AbortController()
-    await Promise.race([Promise.all([pool.end(), fresh.pool.end()]), sleep(closeMs, limit.signal)])
-    limit.abort()
+    await atMost(closeMs, Promise.all([pool.end(), fresh.pool.end()]))
   }
   let closing: Promise<void> | null = null
   return {
@@ -79,14 +78,11 @@ export async function openPostgres(
     transaction: (work) => db.transaction().execute(work),
     async readSoon(read) {
       const known = read(db)
-      const limit = new AbortController()
       const answered = known.then(
         () => true,
         () => false,
       )
-      const isKnown = await Promise.race([answered, sleep(urgentMs.known, limit.signal).then(() => false)])
-      limit.abort()
-      return isKnown ? known : Promise.any([known, read(fresh.db)]).catch(() => known)
+      return (await atMost(urgentMs.known, answered)) ? known : Promise.any([known, read(fresh.db)]).catch(() => known)
     },
     async snapshot(work) {
       const patient = connect(1, longMs)
@@ -143,7 +139,7 @@ function explain(name: string, error: unknown): StorageError {
   if (error instanceof StorageError && !(error instanceof PostgresError)) {
     return new StorageError(`${name} ${error.message} ${remedy}`, details)
   }
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   return new StorageError(
     `${name} cannot be opened (${reason}). Check that it runs and lets this user in, ${remedy}`,
     details,

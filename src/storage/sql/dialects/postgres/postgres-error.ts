@@ -1,4 +1,5 @@
 import { StorageError } from '../../../stores/storage-error.ts'
+import { codeOf } from '../../../../util/code-of.ts'
 
 /**
  * The classes of SQLSTATE for "data exception", "integrity constraint violation" and "program limit exceeded": the same row would be refused
@@ -14,7 +15,7 @@ export class PostgresError extends StorageError {
   readonly isAnswer: boolean
 
   constructor(error: unknown) {
-    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+    const code = codeOf(error)
     const isAnswer = /^[0-9A-Z]{5}$/.test(code) && !lostConnection.has(code.slice(0, 2)) && !isSystemCode(code)
     super(textOf(error, code), { transient: !(isAnswer && permanentClasses.has(code.slice(0, 2))), cause: error })
     this.code = code

@@ -1,6 +1,8 @@
 import { open, rm } from 'node:fs/promises'
 import { StorageError } from '../../../stores/storage-error.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
+import { codeOf } from '../../../../util/code-of.ts'
+import { messageOf } from '../../../../util/message-of.ts'
 
 /**
  * Copies a database to a new file that only its owner may read. `VACUUM INTO` reads one state of the file while others write
@@ -28,10 +30,10 @@ export async function backupSqlite(connection: SqliteConnection, path: string, t
 }
 
 function explain(target: string, error: unknown): StorageError {
-  const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST'
-  const reason = error instanceof Error ? error.message : String(error)
-  const message = exists
-    ? `${target} exists already. Name a file that does not exist.`
-    : `The database could not be copied to ${target}: ${reason}.`
+  const reason = messageOf(error)
+  const message =
+    codeOf(error) === 'EEXIST'
+      ? `${target} exists already. Name a file that does not exist.`
+      : `The database could not be copied to ${target}: ${reason}.`
   return new StorageError(message, { transient: false, cause: error })
 }

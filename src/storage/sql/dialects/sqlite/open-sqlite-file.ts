@@ -4,6 +4,7 @@ import { codeOf } from '../../../../util/code-of.ts'
 import { makeDirectory } from '../../../../util/make-directory.ts'
 import { StorageError } from '../../../stores/storage-error.ts'
 import { type ConnectionOptions, SqliteConnection, SqliteError } from './sqlite-connection.ts'
+import { messageOf } from '../../../../util/message-of.ts'
 
 /** Opens a file, which is created when it is absent, with its directory, or `:memory:`. */
 export async function openSqliteFile(path: string, options: ConnectionOptions): Promise<SqliteConnection> {
@@ -40,6 +41,6 @@ export function explainSqlite(path: string, error: unknown): StorageError {
   if (error instanceof StorageError && !(error instanceof SqliteError)) {
     return new StorageError(`${path} ${error.message} ${remedy}`, details)
   }
-  const reason = reasons[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))
+  const reason = reasons[codeOf(error)] ?? messageOf(error)
   return new StorageError(`${path} cannot be opened (${reason}). Check that it can be written, ${remedy}`, details)
 }
