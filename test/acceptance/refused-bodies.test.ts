@@ -41,3 +41,62 @@ test.each<[path: string, body: object, message: string]>([
 ])('a text of the wrong length in %s: both limits are named', async (path, body, message) => {
   expect(await refused(path, body, path === '/keys' ? adminKey : testKey)).toBe(message)
 })
+
+const turn = (block: unknown): object => ({ messages: [{ role: 'user', content: [block] }] })
+const image = (url: string): object => ({ type: 'image', source: { type: 'url', url } })
+
+test.each<[path: string, body: object, message: string]>([
+  [
+    '/messages',
+    { messages: [{ role: 'user', content: 'hi' }], tools: [{ name: 'a' }] },
+    'tools[0].input_schema is required',
+  ],
+  ['/messages', turn({ type: 'text' }), 'messages[0].content[0].text is required'],
+  ['/messages', turn({ type: 'tool_result' }), 'messages[0].content[0].tool_use_id is required'],
+  [
+    '/messages',
+    turn({ type: 'image', source: { type: 'zz' } }),
+    'messages[0].content[0].source.type must be one of "base64", "url", "file", got "zz"',
+  ],
+  ['/messages', turn(image('ftp://x')), 'messages[0].content[0].source.url must be an http(s) address'],
+  [
+    '/messages',
+    turn({}),
+    'messages[0].content[0].type is required: one of "text", "image", "document", "search_result", "tool_result" or the type of another block, of at most 128 characters',
+  ],
+  [
+    '/messages',
+    turn({ type: 5 }),
+    'messages[0].content[0].type must be one of "text", "image", "document", "search_result", "tool_result" or the type of another block, of at most 128 characters, got 5',
+  ],
+  ['/responses', { input: 'hi', tools: [{ type: 'function' }] }, 'tools[0].name is required'],
+  [
+    '/responses',
+    { input: [{ role: 'zz', content: 'x' }] },
+    'input[0].role must be one of "user", "assistant", "system", "developer", got "zz"',
+  ],
+  ['/responses', { input: [{ role: 'user' }] }, 'input[0].content is required'],
+  ['/responses', { input: [{ type: 'function_call_output' }] }, 'input[0].call_id is required (and 1 more issue)'],
+  [
+    '/responses',
+    { input: [{ role: 'user', content: [{ type: 'input_text' }] }] },
+    'input[0].content[0].text is required',
+  ],
+  ['/responses', { input: 'hi', tool_choice: { type: 'function' } }, 'tool_choice.name is required'],
+])('what is incomplete in %s %j', async (path, body, message) => {
+  expect(await refused(path, { model: 'acme/m1', ...body })).toBe(message)
+})
+
+test('a right block beside a wrong one is not blamed', async () => {
+  const right = [{ type: 'text', text: 'a' }, image('https://example.com/a.png'), { type: 'server_tool_use' }]
+  const content = [...right, { type: 'text' }]
+  expect(await refused('/messages', { model: 'acme/m1', messages: [{ role: 'user', content }] })).toBe(
+    'messages[0].content[3].text is required',
+  )
+})
+
+test('a text that a pattern refuses is told what the pattern is about', async () => {
+  expect(await refused('/byok', { provider: 'openai', key: 'k', allowed_api_key_hashes: ['x y'] }, adminKey)).toBe(
+    'allowed_api_key_hashes[0] must be the hash of an API key: 64 digits of 0-9 and a-f',
+  )
+})

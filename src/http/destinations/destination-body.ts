@@ -34,11 +34,14 @@ const settings = {
   ),
   privacy_mode: flag('Whether prompts and answers are left out. Default: false.'),
   api_key_hashes: nullish(
-    Type.Array(Type.String({ pattern: '^[a-f0-9]{64}$' }), {
-      minItems: 1,
-      maxItems: 100,
-      description: 'The hashes of the API keys whose generations it gets. Null: all keys of the account.',
-    }),
+    Type.Array(
+      Type.String({ pattern: '^[a-f0-9]{64}$', 'x-expects': 'the hash of an API key: 64 digits of 0-9 and a-f' }),
+      {
+        minItems: 1,
+        maxItems: 100,
+        description: 'The hashes of the API keys whose generations it gets. Null: all keys of the account.',
+      },
+    ),
   ),
   filter_rules: nullish(filterRulesSchema),
   broadcast_generation_cost: flag('Whether it gets more about cost and billing.'),
