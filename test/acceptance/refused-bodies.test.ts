@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway, testKey } from '../gateway.ts'
-import { at, readJson } from './exchange.ts'
+import { at, readJson, refusal } from './exchange.ts'
 
 const adminKey = 'sk-or-v1-test-management-key-of-the-default-account'
 
@@ -99,4 +99,25 @@ test('a text that a pattern refuses is told what the pattern is about', async ()
   expect(await refused('/byok', { provider: 'openai', key: 'k', allowed_api_key_hashes: ['x y'] }, adminKey)).toBe(
     'allowed_api_key_hashes[0] must be the hash of an API key: 64 digits of 0-9 and a-f',
   )
+})
+
+describe('the 256 characters of a session are code points', () => {
+  test.each([
+    ['200 of them, which are 400 units', '😀'.repeat(200)],
+    ['256 of them', '😀'.repeat(256)],
+  ])('%s are taken', async (_, session_id) => {
+    expect((await gateway.chat({ session_id }, { 'x-session-id': 'x'.repeat(257) })).status).toBe(200)
+  })
+
+  test('257 of them are refused in the body, by its name', async () => {
+    expect(await refusal(gateway.chat({ session_id: '😀'.repeat(257) }), 400)).toMatchObject({
+      message: 'session_id must be a string of at most 256 characters',
+      metadata: { issues: [{ path: 'session_id' }] },
+    })
+  })
+
+  test('in the header, by that of the header', async () => {
+    const { message } = await refusal(gateway.chat({}, { 'x-session-id': 'x'.repeat(257) }), 400)
+    expect(message).toBe('x-session-id must be at most 256 characters long')
+  })
 })

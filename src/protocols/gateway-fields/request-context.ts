@@ -25,13 +25,9 @@ const kept = { header: 1_024, user: 512, hash: 64 }
 
 /** The body wins over the header (contract §0.a). */
 export function decodeContext(body: SelfDescription, headers: RequestHeaders): RequestContext {
-  const sessionId = body.session_id ?? single(headers['x-session-id'])
-  if (sessionId !== undefined && sessionId.length > sessionIdLimit) {
-    throw new GatewayError('invalid_request', `x-session-id must be at most ${sessionIdLimit} characters long`)
-  }
   return {
     user: typeof body.user === 'string' ? boundedUser(body.user) : undefined,
-    sessionId,
+    sessionId: body.session_id ?? sessionOfHeader(headers),
     metadata: body.metadata ?? undefined,
     trace: body.trace ?? undefined,
     userAgent: headerText(headers['user-agent']),
@@ -43,6 +39,13 @@ export function decodeContext(body: SelfDescription, headers: RequestHeaders): R
     cache: cacheRequest(headers),
     anthropicBetas: anthropicBetas(headers),
   }
+}
+
+/** The schemas limit that of the body. Both are counted in code points, as JSON Schema does. */
+function sessionOfHeader(headers: RequestHeaders): string | undefined {
+  const sessionId = single(headers['x-session-id'])
+  if (sessionId === undefined || Array.from(sessionId).length <= sessionIdLimit) return sessionId
+  throw new GatewayError('invalid_request', `x-session-id must be at most ${sessionIdLimit} characters long`)
 }
 
 /** What clients may ask of Anthropic by name (contract §0.a). Others are dropped: some of them answer in ways that nobody here reads. */
