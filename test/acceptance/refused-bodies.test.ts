@@ -121,3 +121,50 @@ describe('the 256 characters of a session are code points', () => {
     expect(message).toBe('x-session-id must be at most 256 characters long')
   })
 })
+
+describe('contract §10.30: a user of more than 256 characters', () => {
+  const audio = { data: Buffer.alloc(3_200).toString('base64'), format: 'wav' }
+  const places: readonly (readonly [path: string, input: object])[] = [
+    ['/messages', { messages: [{ role: 'user', content: 'hi' }] }],
+    ['/responses', { input: 'hi' }],
+    ['/embeddings', { input: 'x' }],
+    ['/rerank', { query: 'x', documents: ['x'] }],
+    ['/images', { prompt: 'x' }],
+    ['/images/generations', { prompt: 'x' }],
+    ['/images/edits', { prompt: 'x', images: [{ image_url: 'data:image/png;base64,AAAA' }] }],
+    ['/audio/speech', { input: 'x' }],
+    ['/audio/transcriptions', { input_audio: audio }],
+    ['/audio/translations', { input_audio: audio }],
+  ]
+  const told = 'user must be a string of at most 256 characters'
+
+  test.each(places)('is refused by %s, one of 256 is not', async (path, input) => {
+    expect(await refused(path, { model: 'acme/unknown', ...input, user: 'u'.repeat(257) })).toBe(told)
+    expect(await refused(path, { model: 'acme/unknown', ...input, user: 'u'.repeat(256) })).not.toContain('user')
+  })
+
+  test.each(['/audio/transcriptions', '/audio/translations'])('is refused by %s as a form', async (path) => {
+    const send = (user: string): Promise<unknown> => {
+      const body = new FormData()
+      body.append('file', new Blob([new Uint8Array(3_200)], { type: 'audio/wav' }), 'sound.wav')
+      body.append('model', 'acme/unknown')
+      body.append('user', user)
+      const headers = { authorization: `Bearer ${testKey}` }
+      return refusal(fetch(`${gateway.url}/api/v1${path}`, { method: 'POST', headers, body }), 400)
+    }
+    expect(await send('u'.repeat(257))).toMatchObject({ message: told })
+    expect(await send('u'.repeat(256))).toMatchObject({ message: expect.stringContaining('acme/unknown') })
+  })
+
+  test.each([
+    ['/chat/completions', { messages: [{ role: 'user', content: 'hi' }] }],
+    ['/completions', { prompt: 'hi' }],
+  ])('is taken by %s, whose published schema has no limit', async (path, input) => {
+    const reply = await fetch(`${gateway.url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${testKey}` },
+      body: JSON.stringify({ model: 'acme/m1', ...input, user: 'u'.repeat(1_000) }),
+    })
+    expect(reply.status).toBe(200)
+  })
+})

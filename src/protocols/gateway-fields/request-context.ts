@@ -62,7 +62,7 @@ export function listedHeader(headers: RequestHeaders, name: string): readonly st
   return [...new Set(words.map((word) => word.trim().toLowerCase()))].filter((word) => word !== '')
 }
 
-/** Any length is allowed (contract §10.30). A long one stays distinct by its hash. */
+/** A chat may have one of any length (contract §10.30). A long one stays distinct by its hash. */
 const boundedUser = (user: string): string =>
   user.length <= kept.user ? user : cutText(user, kept.user - kept.hash) + hash('sha256', user)
 
