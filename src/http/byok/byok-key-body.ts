@@ -68,13 +68,10 @@ export const CreateByokKeySchema = Type.Object(
     key,
     ...settings,
   },
-  { title: 'CreateByokKeyRequest', additionalProperties: false },
+  { title: 'CreateByokKeyRequest' },
 )
 
-export const UpdateByokKeySchema = Type.Object(
-  { key: nullish(key), ...settings },
-  { title: 'UpdateByokKeyRequest', additionalProperties: false },
-)
+export const UpdateByokKeySchema = Type.Object({ key: nullish(key), ...settings }, { title: 'UpdateByokKeyRequest' })
 
 /** A workspace that does not exist must not be taken for the whole account. */
 const refuseWorkspace = ({ workspace_id: workspace }: Static<typeof UpdateByokKeySchema>): readonly Issue[] =>

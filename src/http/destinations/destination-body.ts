@@ -58,6 +58,7 @@ const settings = {
   ),
 }
 
+/** Unknown fields of the body are allowed and have no effect (contract §0.3); those of `config` are refused by its type. */
 export const CreateDestinationSchema = Type.Object(
   {
     type: Type.String({
@@ -70,12 +71,12 @@ export const CreateDestinationSchema = Type.Object(
     ...settings,
     workspace_id: nullish(Type.String({ maxLength: 200, description: 'Only the account itself, by its name.' })),
   },
-  { title: 'CreateObservabilityDestinationRequest', additionalProperties: false },
+  { title: 'CreateObservabilityDestinationRequest' },
 )
 
 export const UpdateDestinationSchema = Type.Object(
   { name: nullish(name), config: nullish(config), ...settings },
-  { title: 'UpdateObservabilityDestinationRequest', additionalProperties: false },
+  { title: 'UpdateObservabilityDestinationRequest' },
 )
 
 /** Names are printed on terminals, so control characters are refused. */
