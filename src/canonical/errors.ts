@@ -32,7 +32,8 @@ export const errorTable = {
     status: 400,
     message: 'The prompt and the requested output exceed the context window.',
     meaning: 'The prompt and the requested output together are longer than the context window of the model.',
-    advice: 'Shorten the prompt, ask for less output, or name a model with a larger window in `models`.',
+    advice:
+      'Shorten the prompt, have it shortened by switching on the plugin `context-compression`, ask for less output, or name a model with a larger window in `models`.',
   },
   max_tokens_exceeded: {
     status: 400,

@@ -289,12 +289,23 @@ test.each<[string, unknown, string]>([
     { metrics: ['request_count'], classifier_filters: { classifier_id: 'x', filters: [] } },
     'classifier',
   ],
-  ['a field that is unknown', { metrics: ['request_count'], metric: 'x' }, 'metric'],
+  [
+    'a field of a filter that is unknown',
+    { metrics: ['request_count'], filters: [{ field: 'model', operator: 'eq', value: 'x', values: [] }] },
+    'filters[0].values',
+  ],
   ['a limit of 0', { metrics: ['request_count'], limit: 0 }, 'limit'],
 ])('is refused with 400: %s', async (_, body, word) => {
   const reply = await readJson(send('/analytics/query', body))
   expect(reply.status).toBe(400)
   expect(at(reply.body, 'error', 'message')).toContain(word)
+})
+
+test('contract §0.3: an unknown field has no effect, and gives a warning', async () => {
+  const metrics = ['request_count']
+  const { rows, warnings } = await query({ metrics, filter: [], 'a b': 1 })
+  expect(rows).toEqual((await query({ metrics })).rows)
+  expect(warnings).toEqual(['The query has no field filter: it has no effect.'])
 })
 
 test('inference keys and no key are refused', async () => {

@@ -189,7 +189,6 @@ describe('issue 13.5: what is wrong is refused with its place, and without the k
     ['allowed_api_key_hashes[0]', { allowed_api_key_hashes: [hashOf(otherKey)] }],
     ['workspace_id', { workspace_id: 'ws-1' }],
     ['sort_order', { sort_order: -1 }],
-    ['is_byok_onli', { is_byok_onli: true }],
   ]
 
   test.each(refused)('%s', async (path, change) => {
@@ -198,6 +197,14 @@ describe('issue 13.5: what is wrong is refused with its place, and without the k
     expect(body.error.metadata.issues).toEqual([{ path, message: expect.any(String) }])
     expect(JSON.stringify(body)).not.toContain(secret)
     expect((await byok.manage('GET', '/byok')).body.total_count).toBe(0)
+  })
+
+  test('contract §0.3: an unknown field has no effect', async () => {
+    const id = await byok.bring({ provider: 'prov-a', key: secret, is_byok_onli: true, foo: null })
+    expect((await byok.manage('GET', `/byok/${id}`)).body.data).toMatchObject({ is_byok_only: false })
+    const changed = await byok.manage('PATCH', `/byok/${id}`, { foo: 1, disabled: true })
+    expect(changed).toMatchObject({ status: 200, body: { data: { disabled: true } } })
+    await byok.manage('DELETE', `/byok/${id}`)
   })
 
   test('a change is checked against what is stored', async () => {

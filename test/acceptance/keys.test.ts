@@ -137,11 +137,18 @@ describe('contract row 64: the management of keys', () => {
     ['BYOK in the limit that is no boolean', { name: 'n', include_byok_in_limit: 1 }, 'include_byok_in_limit'],
     ['a short key', { name: 'n', external: { user: 'u', api_key: 'short' } }, 'external.api_key'],
     ['a key with spaces', { name: 'n', external: { user: 'u', api_key: 'k '.repeat(20) } }, 'external.api_key'],
-    ['an unknown field', { name: 'n', colour: 'red' }, 'colour'],
+    ['an unknown field of the end user', { name: 'n', external: { user: 'u', colour: 'red' } }, 'external.colour'],
   ])('%s is refused by its field', async (_, body, field) => {
     const error = await refusal(manage('POST', '/keys', body), 400)
     expect(at(error, 'metadata', 'issues', 0, 'path')).toBe(field)
     expect(namesOf(await get('/keys?include_disabled=true&include_expired=true'))).not.toContain('n')
+  })
+
+  test('contract §0.3: an unknown field has no effect, and the reply shows the limits that hold', async () => {
+    const { row, hash } = await create({ name: 'unknown fields', limt: 1, foo: null })
+    expect(row).toMatchObject({ limit: null, limit_remaining: null })
+    const changed = await readJson(manage('PATCH', `/keys/${hash}`, { limit: 2, disbled: true }))
+    expect(changed.body['data']).toMatchObject({ limit: 2, disabled: false })
   })
 
   test('a name is taken once in an account, also by a change, and of two at the same time one fails', async () => {

@@ -170,6 +170,9 @@ describe('issue 9.33: filters', () => {
     ['output_modalities=text,image', [qwen]],
     ['output_modalities=all', [alpha, mini, qwen, unknown, draws]],
     ['output_modalities=rerank', []],
+    // One that names none is the default.
+    ['output_modalities=', [alpha, mini, qwen, unknown]],
+    ['output_modalities=,', [alpha, mini, qwen, unknown]],
     ['input_modalities=image', [alpha]],
     ['context=32000', [alpha, qwen]],
     ['min_price=2', [alpha, qwen]],

@@ -202,8 +202,13 @@ describe('one generation', () => {
     expect(at(logged, 'content', 'output', 'completion')).toEqual(expect.any(String))
   })
 
-  test('has the feedback on it', async () => {
-    const sent = await send('/generation/feedback', { generation_id: ids[1], category: 'latency', comment: 'slow' })
+  test('has the feedback on it, whose unknown fields have no effect', async () => {
+    const sent = await send('/generation/feedback', {
+      generation_id: ids[1],
+      category: 'latency',
+      comment: 'slow',
+      foo: 1,
+    })
     expect(sent.status).toBe(200)
     expect((await whole(ids[1]))['feedback']).toMatchObject([{ category: 'latency', comment: 'slow' }])
   })

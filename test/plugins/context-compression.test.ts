@@ -71,6 +71,7 @@ describe('contract row 57: a prompt that exceeds the context', () => {
     const { status, answer } = await ask({ messages: conversation(80) })
     expect(status).toBe(400)
     expect(answer.error.error_type).toBe('context_length_exceeded')
+    expect(answer.error.message).toMatch(/ Shorten the prompt, .* switching on the plugin `context-compression`, /)
     expect(provider.received).toHaveLength(0)
   })
 

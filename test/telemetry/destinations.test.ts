@@ -187,6 +187,13 @@ describe('contract §6.20, §8.B: destinations of an account', () => {
     expect((await manage('GET', at)).body.data.config.url).toBe(moved.url)
   })
 
+  test('contract §0.3: an unknown field of the body has no effect', async () => {
+    const { status, body } = await create(collector('Open', { privacy_mod: true, foo: null }))
+    expect([status, body.data.privacy_mode]).toEqual([201, false])
+    const changed = await manage('PATCH', `${path}/${body.data.id}`, { foo: 1, sampling_rate: 0.5 })
+    expect([changed.status, changed.body.data.sampling_rate]).toEqual([200, 0.5])
+  })
+
   test.each<[string, (shown: string) => object]>([
     ['is not named', () => ({})],
     ['is masked', (shown) => ({ headers: { 'X-Key': shown } })],
@@ -280,7 +287,7 @@ describe('what cannot be a destination is refused, with the place', () => {
       [{ workspace_id: 'elsewhere' }, 'workspace_id'],
       [{ name: 'a\u0007' }, 'name'],
       [{ name: '' }, 'name'],
-      [{ surprise: true }, ''],
+      [{ filter_rules: { groups: [], surprise: true } }, 'filter_rules.surprise'],
       [
         { filter_rules: { groups: [{ rules: [{ field: 'input', operator: 'regex', value: '(?=a)' }] }] } },
         'filter_rules',

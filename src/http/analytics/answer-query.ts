@@ -2,12 +2,15 @@ import type { AnalyticsAnswer, AnalyticsQuestion } from '../../ledger/analytics/
 import { isMetricName, type MetricName } from '../../ledger/analytics/metrics.ts'
 import type { AnalyticsCondition } from '../../storage/stores/analytics-store.ts'
 import { parseUtcTime } from '../../util/parse-utc-time.ts'
+import { fullMatch } from '../../util/pattern.ts'
 import { type DimensionName, dimensions, isDimension } from './dimensions.ts'
-import type { AnalyticsQueryBody } from './query-body.ts'
+import { type AnalyticsQueryBody, AnalyticsQuerySchema } from './query-body.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const usualMs = 30 * 24 * hourMs
+
+const mostWarnings = 20
 
 type Filter = NonNullable<AnalyticsQueryBody['filters']>[number]
 
@@ -58,6 +61,11 @@ export function readQuery(
             `The sums are kept by ${granularity === 'minute' ? 'minute' : 'hour'}: time_range was widened to ${new Date(since).toISOString()} – ${new Date(until).toISOString()}.`,
           ]
         : []),
+      // Keys come from the caller: what has more than letters is not repeated. Contract §0.3 forbids to refuse them.
+      ...Object.keys(body)
+        .filter((key) => !Object.hasOwn(AnalyticsQuerySchema.properties, key) && fullMatch(/^\w{1,40}$/, key) !== null)
+        .slice(0, mostWarnings)
+        .map((key) => `The query has no field ${key}: it has no effect.`),
       ...unknown.map((hash) => `The account has no key with the hash ${hash.slice(0, 64)}.`),
     ],
   }

@@ -70,7 +70,7 @@ export const AnalyticsQuerySchema = Type.Object(
     classifier_dimensions: nullish(Type.Unknown({ description: 'Refused: there are no classifiers.' })),
     classifier_filters: nullish(Type.Unknown({ description: 'Refused: there are no classifiers.' })),
   },
-  { title: 'AnalyticsQueryRequest', additionalProperties: false },
+  { title: 'AnalyticsQueryRequest' },
 )
 
 export type AnalyticsQueryBody = Static<typeof AnalyticsQuerySchema>

@@ -8,7 +8,7 @@ import { requestValidator } from '../../protocols/schema/validate.ts'
 const mostItems = 100
 
 const allowed = (
-  items: { readonly pattern?: string; readonly maxLength?: number },
+  items: { readonly pattern?: string; readonly 'x-expects'?: string; readonly maxLength?: number },
   least: number,
   description: string,
 ) => nullish(Type.Array(Type.String({ minLength: 1, ...items }), { minItems: least, maxItems: mostItems, description }))
@@ -47,7 +47,11 @@ const settings = {
   ),
   declared_region: nullish(Type.Enum([...dataRegions])),
   allowed_models: allowed({ maxLength: 256 }, 0, 'The slugs of the models that it is used for.'),
-  allowed_api_key_hashes: allowed({ pattern: '^[a-f0-9]{64}$' }, 1, 'The hashes of the API keys that may use it.'),
+  allowed_api_key_hashes: allowed(
+    { pattern: '^[a-f0-9]{64}$', 'x-expects': 'the hash of an API key: 64 digits of 0-9 and a-f' },
+    1,
+    'The hashes of the API keys that may use it.',
+  ),
   allowed_user_ids: allowed({ maxLength: 256 }, 0, 'The members of the account whose API keys may use it.'),
   sort_order: nullish(
     Type.Integer({
@@ -64,13 +68,10 @@ export const CreateByokKeySchema = Type.Object(
     key,
     ...settings,
   },
-  { title: 'CreateByokKeyRequest', additionalProperties: false },
+  { title: 'CreateByokKeyRequest' },
 )
 
-export const UpdateByokKeySchema = Type.Object(
-  { key: nullish(key), ...settings },
-  { title: 'UpdateByokKeyRequest', additionalProperties: false },
-)
+export const UpdateByokKeySchema = Type.Object({ key: nullish(key), ...settings }, { title: 'UpdateByokKeyRequest' })
 
 /** A workspace that does not exist must not be taken for the whole account. */
 const refuseWorkspace = ({ workspace_id: workspace }: Static<typeof UpdateByokKeySchema>): readonly Issue[] =>

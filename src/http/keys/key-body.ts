@@ -33,6 +33,7 @@ const settings = {
 
 const user = (description: string) => Type.String({ minLength: 1, maxLength: 512, description })
 
+/** Unknown fields are allowed and have no effect (contract §0.3): the reply shows the limits that hold. */
 export const CreateKeySchema = Type.Object(
   {
     name,
@@ -59,12 +60,12 @@ export const CreateKeySchema = Type.Object(
       ),
     ),
   },
-  { title: 'CreateKeyRequest', additionalProperties: false },
+  { title: 'CreateKeyRequest' },
 )
 
 export const UpdateKeySchema = Type.Object(
   { name: nullish(name), disabled: nullish(Type.Boolean()), ...settings },
-  { title: 'UpdateKeyRequest', additionalProperties: false },
+  { title: 'UpdateKeyRequest' },
 )
 
 const issuesOf = (body: Static<typeof UpdateKeySchema>): readonly Issue[] => [

@@ -105,12 +105,14 @@ const filters: Readonly<Record<string, Filter>> = {
 }
 
 /**
- * Returns a test of whether a model passes every filter of the query. Without a filter for output modalities, only models with text output
- * pass.
+ * Returns a test of whether a model passes every filter of the query. Without a filter for output modalities, or with one that names none,
+ * only models with text output pass.
  */
 export function filterOf(query: URLSearchParams, facts: ModelFacts): Test {
   const tests = Object.entries(filters).flatMap(([name, filter]) => {
-    const value = valueOf(query, name) ?? (name === 'output_modalities' ? { name, text: 'text' } : null)
+    const given = valueOf(query, name)
+    const isDefault = name === 'output_modalities' && (given === null || listOf(given).length === 0)
+    const value = isDefault ? { name, text: 'text' } : given
     return value === null ? [] : [filter(value, facts)]
   })
   return (model) => tests.every((test) => test(model))

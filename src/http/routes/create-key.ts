@@ -23,7 +23,8 @@ export const createKey = defineRoute({
   id: 'createKey',
   group: 'Keys',
   summary: 'Make a key',
-  description: 'Makes an inference key of the account. The reply is the only place where the key is shown.',
+  description:
+    'Makes an inference key of the account. The reply is the only place where the key is shown. Fields that are not listed here have no effect: look in the reply which limits hold.',
   body: { schema: CreateKeySchema, example: { name: 'ours', limit: 10, limit_reset: 'monthly' } },
   success: { status: 201, description: 'The key.', json: NewKeyReplySchema },
   errors: [...bodyErrors, 'not_found', 'conflict'],

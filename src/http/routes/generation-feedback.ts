@@ -14,7 +14,7 @@ const FeedbackSchema = Type.Object(
     category: Type.Enum([...feedbackCategories], { description: 'What was wrong.' }),
     comment: nullish(Type.String({ maxLength: 1000 })),
   },
-  { title: 'FeedbackRequest', additionalProperties: false },
+  { title: 'FeedbackRequest' },
 )
 
 const FeedbackReplySchema = Type.Object(

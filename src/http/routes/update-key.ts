@@ -29,7 +29,7 @@ export const updateKey = defineRoute({
   group: 'Keys',
   summary: 'Change a key',
   description:
-    'Changes the fields that the body has; null removes a limit. The change counts at once, and at other nodes within two seconds. A key of the configuration file cannot be changed.',
+    'Changes the fields that the body has; null removes a limit. Fields that are not listed here have no effect. The change counts at once, and at other nodes within two seconds. A key of the configuration file cannot be changed.',
   parameters: [hashParameter],
   body: { schema: UpdateKeySchema, example: { disabled: true } },
   success: { description: 'The key.', json: ListedKeyReplySchema },

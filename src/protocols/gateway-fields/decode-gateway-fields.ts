@@ -10,7 +10,7 @@ import { decodeContext, type SelfDescription } from './request-context.ts'
 
 /**
  * Decodes what every client language says to the gateway in the same words.
- * @throws GatewayError 400 for presets that contradict one another, and for a session id that is too long.
+ * @throws GatewayError 400 for presets that contradict one another, and for a header x-session-id that is too long.
  */
 export function decodeGatewayFields(
   wire: JsonObject & ModelFields & RoutedBody & SelfDescription & PluginFields & ToolLoopFields,

@@ -11,7 +11,7 @@ type ItemFields = ReturnType<typeof decodeGatewayFields> &
 /**
  * Decodes what the requests of all operations that are no chats have alike: they have no messages, and no parameters of a chat.
  * @param protocol The name of the language of the client.
- * @throws GatewayError 400 for a session id that is too long.
+ * @throws GatewayError 400 for a header x-session-id that is too long.
  */
 export const decodeItemFields = (
   protocol: string,

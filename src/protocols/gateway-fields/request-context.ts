@@ -28,13 +28,9 @@ const kept = { header: 1_024, user: 512, hash: 64 }
  * @throws GatewayError 400 for a session id that is too long.
  */
 export function decodeContext(body: SelfDescription, headers: RequestHeaders): RequestContext {
-  const sessionId = body.session_id ?? single(headers['x-session-id'])
-  if (sessionId !== undefined && sessionId.length > sessionIdLimit) {
-    throw new GatewayError('invalid_request', `x-session-id must be at most ${sessionIdLimit} characters long`)
-  }
   return {
     user: typeof body.user === 'string' ? boundedUser(body.user) : undefined,
-    sessionId,
+    sessionId: body.session_id ?? sessionOfHeader(headers),
     metadata: body.metadata ?? undefined,
     trace: body.trace ?? undefined,
     userAgent: headerText(headers['user-agent']),
@@ -46,6 +42,13 @@ export function decodeContext(body: SelfDescription, headers: RequestHeaders): R
     cache: cacheRequest(headers),
     anthropicBetas: anthropicBetas(headers),
   }
+}
+
+/** Reads the session of the header. The schemas limit that of the body, and count code points, as JSON Schema does. */
+function sessionOfHeader(headers: RequestHeaders): string | undefined {
+  const sessionId = single(headers['x-session-id'])
+  if (sessionId === undefined || Array.from(sessionId).length <= sessionIdLimit) return sessionId
+  throw new GatewayError('invalid_request', `x-session-id must be at most ${sessionIdLimit} characters long`)
 }
 
 /**
@@ -65,7 +68,7 @@ export function listedHeader(headers: RequestHeaders, name: string): readonly st
   return [...new Set(words.map((word) => word.trim().toLowerCase()))].filter((word) => word !== '')
 }
 
-/** Shortens the id of a user: any length is allowed (contract §10.30). A hash at the end keeps long ids distinct. */
+/** Shortens the id of a user: a chat may have one of any length (contract §10.30). A hash at the end keeps long ids distinct. */
 const boundedUser = (user: string): string =>
   user.length <= kept.user ? user : cutText(user, kept.user - kept.hash) + hash('sha256', user)
 

@@ -18,9 +18,14 @@ function describeRange({ type = '', minimum, maximum }: JsonSchema): string {
     : `${nouns[type]} from ${minimum} to ${maximum}`
 }
 
-function describeLength({ minLength, maxLength }: JsonSchema): string {
-  if (maxLength !== undefined) return `a string of at most ${maxLength} characters`
-  return minLength === undefined ? 'a string' : 'a non-empty string'
+function describeLength({ minLength = 0, maxLength }: JsonSchema): string {
+  if (maxLength !== undefined) {
+    return minLength === 0
+      ? `a string of at most ${maxLength} characters`
+      : `a string of ${minLength} to ${maxLength} characters`
+  }
+  if (minLength > 1) return `a string of at least ${minLength} characters`
+  return minLength === 0 ? 'a string' : 'a non-empty string'
 }
 
 /** Formats a list of options for a sentence: `"a"`, `"a" or "b"`, `one of "a", "b", "c"`. */

@@ -36,11 +36,18 @@ function report(walk: Walk, path: string, message: string): void {
 }
 
 function reportMismatch(walk: Walk, schema: JsonSchema, value: unknown, path: string): void {
+  if (schema.patternErrorMessage !== undefined && hasLengthOf(schema, value)) {
+    return report(walk, path, schema.patternErrorMessage)
+  }
   const got = describeValue(schema, value)
   // "must be a string of at most 256 characters, got a string" would help nobody.
   const saysNothing = got === 'a string' && concerns(schema, value)
   report(walk, path, `must be ${describe(schema)}${saysNothing ? '' : `, got ${got}`}`)
 }
+
+/** Whether the value is a text whose length fits, so that it is the pattern which is not met. */
+const hasLengthOf = ({ minLength = 0, maxLength = Infinity }: JsonSchema, value: unknown): boolean =>
+  Check({ type: 'string', minLength, maxLength }, value)
 
 function visit(walk: Walk, schema: JsonSchema, value: unknown, path: string): void {
   walk.visits += 1
@@ -109,11 +116,15 @@ function visitRecord(
   if (excess !== null) return report(walk, path, excess)
   for (const [key, value] of Object.entries(record)) {
     if (isDone(walk)) return
-    if (propertyNames && !Check(propertyNames, key))
-      report(walk, join(path, key), `must have as its key ${describe(propertyNames)}`)
+    if (propertyNames && !Check(propertyNames, key)) report(walk, join(path, key), describeName(propertyNames))
     visit(walk, values, value, join(path, key))
   }
 }
+
+const describeName = (names: JsonSchema): string =>
+  names.patternErrorMessage === undefined
+    ? `must have as its key ${describe(names)}`
+    : `has a name that ${names.patternErrorMessage}`
 
 function visitUnion(
   walk: Walk,
@@ -122,35 +133,85 @@ function visitUnion(
   value: unknown,
   path: string,
 ): void {
-  const near = nearest(branches, value)
+  const near = nearest(branches.flatMap(formsOf), value)
   const [only] = near
   if (near.length === 1 && only) return visit(walk, only, value, path)
-  if (!isJsonObject(value)) {
+  if (near.length === 0 || union['x-expects'] !== undefined || typeof value !== 'object') {
     if (!Check(union, value)) reportMismatch(walk, union, value, path)
     return
   }
+  if (!isJsonObject(value)) return visitLeastWrong(walk, near, value, path)
   for (const key of discriminators) {
-    const literals = near.map((branch) => literalsOf(branch.properties?.[key]))
-    if (literals.length === 0 || literals.some((options) => options.length === 0)) continue
-    const chosen = near.find((_, index) => literals[index]?.includes(value[key]))
+    const fields = near.map((branch) => branch.properties?.[key])
+    if (!fields.every(isDiscriminator)) continue
+    const chosen = branchOf(near, key, value[key])
     if (chosen) return visit(walk, chosen, value, path)
-    const known = { enum: literals.flat() }
-    if (value[key] === undefined) report(walk, join(path, key), `is required: ${oneOf(known.enum)}`)
-    else reportMismatch(walk, known, value[key], join(path, key))
+    const expected = describeOptions(fields)
+    if (value[key] === undefined) report(walk, join(path, key), `is required: ${expected}`)
+    else reportMismatch(walk, { enum: fields.flatMap(literalsOf), 'x-expects': expected }, value[key], join(path, key))
     return
   }
-  reportMismatch(walk, union, value, path)
+  visitLeastWrong(walk, near, value, path)
+}
+
+/** The branch that the value claims to be: of its literal, else of no literal at all, or of a text that is none of the described ones. */
+function branchOf(branches: readonly JsonSchema[], key: string, value: unknown): JsonSchema | undefined {
+  const fieldOf = ({ properties }: JsonSchema): JsonSchema => properties?.[key] ?? {}
+  const named = branches.find((branch) => literalsOf(fieldOf(branch)).includes(value))
+  if (named) return named
+  if (value === undefined) return branches.find(({ required = [] }) => !required.includes(key))
+  return branches.find((branch) => literalsOf(fieldOf(branch)).length === 0 && Check(fieldOf(branch), value))
+}
+
+/**
+ * Says what is wrong by the branch in which the least is. Branches of another literal than the value's are tried only where there are no
+ * others.
+ */
+function visitLeastWrong(walk: Walk, branches: readonly JsonSchema[], value: unknown, path: string): void {
+  const possible = branches.filter(
+    ({ properties = {} }) =>
+      !isJsonObject(value) || !discriminators.some((key) => isOtherThan(properties[key], value[key])),
+  )
+  const trials = (possible.length === 0 ? branches : possible).map((branch) => {
+    const trial: Walk = { issues: [], visits: walk.visits }
+    visit(trial, branch, value, path)
+    walk.visits = trial.visits
+    return trial.issues
+  })
+  const least = trials.reduce((best, issues) => (issues.length < best.length ? issues : best))
+  for (const issue of least) report(walk, issue.path, issue.message)
 }
 
 /** The branches that are about this kind of value. Arrays of different things are told apart by their first item. */
 function nearest(branches: readonly JsonSchema[], value: unknown): readonly JsonSchema[] {
   const near = branches.filter((branch) => concerns(branch, value))
   if (near.length < 2 || !Array.isArray(value)) return near
-  return near.filter((branch) => concerns(branch.items ?? {}, value[0]))
+  const ofFirst = near.filter((branch) => concerns(branch.items ?? {}, value[0]))
+  return ofFirst.length === 0 ? near : ofFirst
 }
 
+/** The branches of a union, and of unions in it. One that has words of its own for what it expects stays whole. */
+const formsOf = (schema: JsonSchema): readonly JsonSchema[] =>
+  schema['x-expects'] === undefined ? (schema.anyOf?.flatMap(formsOf) ?? [schema]) : [schema]
+
+/** The values that a field may have, where they are listed. Null is one where the field may also be null. */
 function literalsOf(schema: JsonSchema = {}): readonly unknown[] {
-  return schema.const === undefined ? (schema.enum ?? []) : [schema.const]
+  if (schema.const !== undefined) return [schema.const]
+  if (schema.type === 'null') return [null]
+  if (!schema.anyOf) return schema.enum ?? []
+  const options = schema.anyOf.map(literalsOf)
+  return options.some(({ length }) => length === 0) ? [] : options.flat()
+}
+
+/** Whether a field tells the branches of a union apart: by its listed values, or by a pattern for all those that are listed nowhere. */
+const isDiscriminator = (schema: JsonSchema | undefined): schema is JsonSchema =>
+  literalsOf(schema).length > 0 || schema?.pattern !== undefined
+
+/** What the field that tells the branches apart may be: the listed values, then what the patterns are about. */
+function describeOptions(fields: readonly JsonSchema[]): string {
+  const listed = fields.flatMap(literalsOf).filter((option) => option !== null)
+  const open = fields.filter((field) => literalsOf(field).length === 0).map(describe)
+  return [...(listed.length > 0 ? [oneOf(listed)] : []), ...open].join(' or ')
 }
 
 const isOtherThan = (schema: JsonSchema | undefined, value: unknown): boolean =>

@@ -17,8 +17,11 @@ export interface JsonSchema {
   readonly maximum?: number
   readonly minLength?: number
   readonly maxLength?: number
+  readonly pattern?: string
   /** The description of what was expected, where the keywords do not describe it well. */
   readonly 'x-expects'?: string
+  /** The whole message about a text that the pattern does not match. The schemas that the configuration shares have it. */
+  readonly patternErrorMessage?: string
   /** TypeBox's hook for a rule that has no keyword. */
   readonly '~refine'?: readonly { check(value: unknown): boolean; error(value: unknown): string }[]
 }

@@ -1,3 +1,4 @@
+import { errorTable } from '../../canonical/errors.ts'
 import { estimateError } from '../../canonical/prompt-tokens.ts'
 import type { Filter } from './filter.ts'
 
@@ -14,7 +15,7 @@ export const contextLength: Filter = {
   verdict: {
     type: 'refused',
     kind: 'context_length_exceeded',
-    advice: 'Shorten the prompt, ask for less output, or name a model with a larger window in `models`.',
+    advice: errorTable.context_length_exceeded.advice,
   },
   ruleFor({ operation, parameters: { maxTokens = 0 }, source }, pool, { promptTokens, roughTokens }) {
     // Only a chat or a completion is read as a whole: inputs to embed and documents to rank are limited each for itself.

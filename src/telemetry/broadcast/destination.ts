@@ -116,7 +116,11 @@ export const ownHeaders = Type.Optional(
   Type.Unsafe<Record<string, string>>({
     type: 'object',
     maxProperties: 50,
-    propertyNames: { type: 'string', pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$" },
+    propertyNames: {
+      type: 'string',
+      pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$",
+      patternErrorMessage: 'must be that of a header: at most 100 letters, digits, "-" and "_"',
+    },
     additionalProperties: headerText('The value.'),
     description: 'Headers that are sent with each request. Their values are not shown.',
   }),

@@ -10,9 +10,17 @@ export default defineDestination({
   settings: {
     provider: Type.Optional(Type.Enum(['aws', 'cloudflare_r2', 'gcs', 'other'])),
     authMode: Type.Optional(Type.Enum(['access_keys', 'iam_role'])),
-    bucketName: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$', description: 'The bucket.' }),
+    bucketName: Type.String({
+      pattern: '^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$',
+      patternErrorMessage: 'must be the name of a bucket: small letters, digits, ".", "_" and "-"',
+      description: 'The bucket.',
+    }),
     region: Type.Optional(
-      Type.String({ pattern: '^[a-z0-9-]{1,40}$', description: 'Default: `us-east-1`, `auto` for R2 and GCS.' }),
+      Type.String({
+        pattern: '^[a-z0-9-]{1,40}$',
+        patternErrorMessage: 'must be the name of a region: small letters, digits and "-"',
+        description: 'Default: `us-east-1`, `auto` for R2 and GCS.',
+      }),
     ),
     endpoint: Type.Optional(address('The address of a storage that is not Amazon’s. The bucket is added to its path.')),
     accessKeyId: Type.Optional(headerText('The id of the access key.')),

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { nullish } from '../../../util/nullish.ts'
-import { gatewayProperties } from '../../gateway-fields/schema/gateway-fields.ts'
+import { gatewayProperties, shortUser } from '../../gateway-fields/schema/gateway-fields.ts'
 
 const Tokens = Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1 })
 
@@ -71,7 +71,7 @@ export const EmbeddingsRequestSchema = Type.Object(
       }),
     ),
     provider: gatewayProperties.provider,
-    user: gatewayProperties.user,
+    user: shortUser,
     session_id: gatewayProperties.session_id,
     trace: gatewayProperties.trace,
     metadata: gatewayProperties.metadata,

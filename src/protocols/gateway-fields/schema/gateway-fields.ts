@@ -21,6 +21,14 @@ const TraceSchema = Type.Object(
 /** Several times the longest there is: what is unknown is named in the error and kept with the generation. */
 const slug = { maxLength: 512 }
 
+/**
+ * The end user, as all requests name it but chats and completions, which take one of any length. Source: contract §10.30; the published
+ * schemas of those two have no limit.
+ */
+export const shortUser = nullish(
+  Type.String({ maxLength: 256, description: 'The end user. Sent upstream only as a hash.' }),
+)
+
 /** What a request says to the gateway rather than to the model: shared by chat and completions. Source: contract §1.1. */
 export const gatewayProperties = {
   model: nullish(

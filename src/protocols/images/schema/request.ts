@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { resolutions } from '../../../canonical/frame-of.ts'
 import { nullish } from '../../../util/nullish.ts'
-import { gatewayProperties } from '../../gateway-fields/schema/gateway-fields.ts'
+import { gatewayProperties, shortUser } from '../../gateway-fields/schema/gateway-fields.ts'
 
 /** A prompt is text; the longest that a vendor takes has 32,000 characters. */
 const longestPrompt = 200_000
@@ -87,7 +87,7 @@ export const ImagesRequestSchema = Type.Object(
     stream: gatewayProperties.stream,
     provider: gatewayProperties.provider,
     session_id: gatewayProperties.session_id,
-    user: gatewayProperties.user,
+    user: shortUser,
     trace: gatewayProperties.trace,
   },
   { title: 'ImagesRequest', description: 'An image to generate.' },

@@ -74,7 +74,13 @@ export interface OtherBlock {
 const otherBlock = (title: string, ...described: readonly string[]) =>
   Type.Unsafe<OtherBlock>(
     Type.Object(
-      { type: Type.String({ pattern: `^(?!(?:${described.join('|')})$)`, maxLength: 128 }) },
+      {
+        type: Type.String({
+          pattern: `^(?!(?:${described.join('|')})$)`,
+          maxLength: 128,
+          'x-expects': 'the type of another block, of at most 128 characters',
+        }),
+      },
       { title, description: 'Any other block of the Messages API.' },
     ),
   )

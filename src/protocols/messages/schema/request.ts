@@ -3,7 +3,7 @@ import { CacheControlSchema } from '../../../canonical/settings/cache-control.ts
 import { nullish } from '../../../util/nullish.ts'
 import { OpenObject } from '../../../util/open-object.ts'
 import { DeferredToolsSchema } from '../../gateway-fields/schema/deferred-tools.ts'
-import { gatewayProperties } from '../../gateway-fields/schema/gateway-fields.ts'
+import { gatewayProperties, shortUser } from '../../gateway-fields/schema/gateway-fields.ts'
 import { StopConditionSchema } from '../../gateway-fields/schema/stop-condition.ts'
 import { AssistantBlockSchema, TextBlockSchema, UserBlockSchema } from './block.ts'
 import { ToolChoiceSchema, ToolSchema } from './tool.ts'
@@ -102,7 +102,7 @@ export const MessagesRequestSchema = Type.Object(
     ),
     thread: nullish(Type.Unknown({ description: 'Anthropic’s conversations kept at the server. Not possible here.' })),
     safeguards: nullish(Type.Array(Type.Object({ type: Type.String() }))),
-    user: nullish(Type.String({ maxLength: 256, description: 'The end user. Sent upstream only as a hash.' })),
+    user: shortUser,
     deferred_tools: nullish(DeferredToolsSchema),
     max_tool_calls: nullish(
       Type.Integer({ minimum: 1, default: 30, description: 'Steps of the server-tool loop; above 30 means 30.' }),

@@ -21,7 +21,10 @@ const gatewayTypes = [...serverToolTypes, 'custom'].map((type) => type.replaceAl
 
 const AnthropicToolSchema = Type.Object(
   {
-    type: Type.String({ pattern: `^(?!(?:${gatewayTypes.join('|')})$)[a-z][a-z0-9_:]{0,127}$` }),
+    type: Type.String({
+      pattern: `^(?!(?:${gatewayTypes.join('|')})$)[a-z][a-z0-9_:]{0,127}$`,
+      'x-expects': 'the type of a tool of Anthropic’s',
+    }),
     name: nullish(Type.String({ minLength: 1, maxLength: 128 })),
     max_uses: nullish(Type.Integer({ minimum: 1 })),
     allowed_domains: nullish(Type.Array(Type.String(), { maxItems: 1024 })),

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { nullish } from '../../../util/nullish.ts'
-import { gatewayProperties } from '../../gateway-fields/schema/gateway-fields.ts'
+import { gatewayProperties, shortUser } from '../../gateway-fields/schema/gateway-fields.ts'
 
 const Document = Type.Union(
   [
@@ -31,7 +31,7 @@ export const RerankRequestSchema = Type.Object(
     }),
     top_n: nullish(Type.Integer({ minimum: 1, description: 'How many of the best are returned. Absent: all.' })),
     provider: gatewayProperties.provider,
-    user: gatewayProperties.user,
+    user: shortUser,
     session_id: gatewayProperties.session_id,
     trace: gatewayProperties.trace,
     metadata: gatewayProperties.metadata,

@@ -15,7 +15,13 @@ export interface Other {
 const other = (title: string, ...described: readonly string[]) =>
   Type.Unsafe<Other>(
     Type.Object(
-      { type: Type.String({ pattern: `^(?!(?:${described.join('|')})$)`, maxLength: 128 }) },
+      {
+        type: Type.String({
+          pattern: `^(?!(?:${described.join('|')})$)`,
+          maxLength: 128,
+          'x-expects': 'another type, of at most 128 characters',
+        }),
+      },
       { title, description: 'Any other one of the Responses API.' },
     ),
   )

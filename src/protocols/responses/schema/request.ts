@@ -3,7 +3,7 @@ import { ReasoningSchema } from '../../../canonical/settings/reasoning.ts'
 import { nullish } from '../../../util/nullish.ts'
 import { OpenObject } from '../../../util/open-object.ts'
 import { DeferredToolsSchema } from '../../gateway-fields/schema/deferred-tools.ts'
-import { gatewayProperties } from '../../gateway-fields/schema/gateway-fields.ts'
+import { gatewayProperties, shortUser } from '../../gateway-fields/schema/gateway-fields.ts'
 import { StopConditionSchema } from '../../gateway-fields/schema/stop-condition.ts'
 import { samplingProperties } from '../../openai/schema/sampling.ts'
 import { InputItemSchema } from './item.ts'
@@ -76,7 +76,7 @@ export const ResponsesRequestSchema = Type.Object(
     safety_identifier: nullish(
       Type.String({ maxLength: 256, description: 'The end user, as `user`. Sent upstream only as a hash.' }),
     ),
-    user: nullish(Type.String({ maxLength: 256, description: 'The end user. Sent upstream only as a hash.' })),
+    user: shortUser,
     store: nullish(Type.Boolean({ description: 'Nothing is kept here: only `false`.' })),
     background: nullish(
       Type.Boolean({ description: 'Only `false`: an answer that nobody waits for is not possible here.' }),

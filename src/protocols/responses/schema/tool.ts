@@ -41,7 +41,12 @@ const NamespaceSchema = Type.Object(
 const known = ['function', 'custom', 'namespace', ...serverToolTypes].map((type) => type.replaceAll(/[.:]/g, '[.:]'))
 
 const OpenAiToolSchema = Type.Object(
-  { type: Type.String({ pattern: `^(?!(?:${known.join('|')})$)[a-z][a-z0-9_]{0,127}$` }) },
+  {
+    type: Type.String({
+      pattern: `^(?!(?:${known.join('|')})$)[a-z][a-z0-9_]{0,127}$`,
+      'x-expects': 'the type of a tool of OpenAI’s',
+    }),
+  },
   { title: 'OpenAiTool', description: 'A tool that OpenAI defines, such as `code_interpreter`.' },
 )
 
@@ -80,7 +85,13 @@ export const ToolChoiceSchema = Type.Union(
       { title: 'AllowedTools', description: 'Only some of the tools may be called.' },
     ),
     Type.Object(
-      { type: Type.String({ pattern: '^(?!(?:function|custom|allowed_tools)$)', maxLength: 128 }) },
+      {
+        type: Type.String({
+          pattern: '^(?!(?:function|custom|allowed_tools)$)',
+          maxLength: 128,
+          'x-expects': 'the type of another tool, of at most 128 characters',
+        }),
+      },
       { title: 'TypedChoice' },
     ),
   ],

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { nullish } from '../../../util/nullish.ts'
-import { gatewayProperties } from '../../gateway-fields/schema/gateway-fields.ts'
+import { gatewayProperties, shortUser } from '../../gateway-fields/schema/gateway-fields.ts'
 
 /** Several times the longest text that a vendor takes. */
 const longestText = 100_000
@@ -69,7 +69,7 @@ export const SpeechRequestSchema = Type.Object(
     stream_format: nullish(Type.Enum(['audio'], { description: 'OpenAI’s: the reply is always the audio itself.' })),
     provider: gatewayProperties.provider,
     session_id: gatewayProperties.session_id,
-    user: gatewayProperties.user,
+    user: shortUser,
     trace: gatewayProperties.trace,
   },
   { title: 'SpeechRequest', description: 'A text to speak.' },

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { nullish } from '../../../util/nullish.ts'
-import { gatewayProperties } from '../../gateway-fields/schema/gateway-fields.ts'
+import { gatewayProperties, shortUser } from '../../gateway-fields/schema/gateway-fields.ts'
 
 const mostKeyterms = 100
 
@@ -45,7 +45,7 @@ export const TranscriptionRequestSchema = Type.Object(
     ),
     provider: gatewayProperties.provider,
     session_id: gatewayProperties.session_id,
-    user: gatewayProperties.user,
+    user: shortUser,
     trace: gatewayProperties.trace,
     stream: nullish(Type.Boolean({ default: false, description: 'Whether the transcript is sent while it is made.' })),
   },
