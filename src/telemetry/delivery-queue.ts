@@ -67,13 +67,19 @@ export class DeliveryQueue<Item> {
 
   /** Adds an item. @param size About how many characters it has. */
   add(item: Item, size: number): void {
-    if (this.#hurry.signal.aborted) return this.#drop(1, 'the gateway stops')
+    if (this.#hurry.signal.aborted) return this.drop(1, 'the gateway stops')
     if (this.#waiting.length >= mostItems || this.#characters + size > mostCharacters) {
-      return this.#drop(1, 'too much waits')
+      return this.drop(1, 'too much waits')
     }
     this.#waiting.push({ item, size })
     this.#characters += size
     this.#sendWaiting()
+  }
+
+  /** Counts and reports items that are not sent. */
+  drop(count: number, reason: string): void {
+    this.#onDrop(count)
+    this.#losses.add(count, reason)
   }
 
   /** Sends what waits, for up to two seconds. The rest is dropped and counted. */
@@ -83,15 +89,10 @@ export class DeliveryQueue<Item> {
     const limit = setTimeout(() => this.#closed.abort(), closeMs)
     while (this.#requests.size > 0) await Promise.all(this.#requests)
     clearTimeout(limit)
-    if (this.#waiting.length > 0) this.#drop(this.#waiting.length, 'the gateway stops')
+    if (this.#waiting.length > 0) this.drop(this.#waiting.length, 'the gateway stops')
     this.#waiting = []
     this.#stopTimer()
     this.#losses.flush()
-  }
-
-  #drop(count: number, reason: string): void {
-    this.#onDrop(count)
-    this.#losses.add(count, reason)
   }
 
   /** Sends what waits, up to four requests at the same time. What does not fill a request waits for more, unless that is over. */
@@ -124,7 +125,7 @@ export class DeliveryQueue<Item> {
     this.#sending += batch.length
     const failure = await this.#deliver(batch.map(({ item }) => item))
     this.#sending -= batch.length
-    if (failure !== null) this.#drop(batch.length, failure)
+    if (failure !== null) this.drop(batch.length, failure)
   }
 
   /**

@@ -291,6 +291,14 @@ describe('what cannot be a destination is refused, with the place', () => {
     expect((await create(webhook('a', { workspace_id: 'default' }))).status).toBe(201)
   })
 
+  test('patterns of more than 2,000 steps together', async () => {
+    const rules = Array.from({ length: 50 }, () => ({ field: 'input', operator: 'regex', value: '(.*a){60}z' }))
+    const groups = Array.from({ length: 20 }, () => ({ logic: 'or', rules }))
+    expect(await refused(collector('a', { filter_rules: { groups } }))).toMatch(
+      /^filter_rules\.groups\[0\]\.rules\[4\]\.value is a pattern too many: .* 2000 steps together/,
+    )
+  })
+
   test('S3 without keys, which would be signed as the machine', async () => {
     const s3 = (config: object) => ({ type: 's3', name: 's3', config: { bucketName: 'traces', ...config } })
     const given = { accessKeyId: 'AKID', secretAccessKey: secret }
@@ -320,6 +328,29 @@ describe('what cannot be a destination is refused, with the place', () => {
     expect(strict.log.join('')).toMatch(/1 traces for the destination .*inside.* are dropped: it cannot be reached/)
     expect(receiver.received.length).toBe(seen)
   })
+})
+
+test('rules that take too many steps get nothing, which is counted, and destinations without rules get theirs', async () => {
+  const rules = Array.from({ length: 4 }, () => ({ field: 'input', operator: 'regex', value: '(.*a){60}z' }))
+  const filter_rules = { groups: [{ logic: 'or', rules: [...rules, { field: 'input', operator: 'exists' }] }] }
+  const given = { config: { endpoint: `${receiver.url}/by-rules` }, filter_rules }
+  const strict = await startGateway(usual)
+  for (let index = 0; index < 5; index++) {
+    expect((await manage('POST', path, collector(`heavy ${index}`, given), adminKey, strict)).status).toBe(201)
+  }
+  expect((await manage('POST', path, webhook('Plain'), adminKey, strict)).status).toBe(201)
+  await (await strict.chat({ messages: [{ role: 'user', content: 'a'.repeat(8_000) }] })).text()
+  // After the test call.
+  await receiver.until(seen + 2)
+  const metrics = await (await fetch(`${strict.url}/metrics`)).text()
+  expect(metrics).toContain('waygate_telemetry_dropped_total{what="broadcast otel-collector"} 5')
+  await (await strict.chat({ messages: [{ role: 'user', content: 'short' }] })).text()
+  await receiver.until(seen + 8)
+  expect(Map.groupBy(receiver.received.slice(seen + 2), ({ path }) => path).get('/by-rules')).toHaveLength(5)
+  await strict.close()
+  expect(strict.log.join('')).toMatch(
+    /1 traces for the destination .*heavy 4.* are dropped: the rules .* too many steps/,
+  )
 })
 
 test('only management keys of the account reach a destination', async () => {

@@ -5,6 +5,7 @@ import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import type { Happening, Happenings } from '../../canonical/happening.ts'
 import type { SendRequest } from '../../canonical/outgoing-request.ts'
 import type { ContentRecord } from '../../storage/stores/content-store.ts'
+import { StepBudget } from '../../util/step-budget.ts'
 import { DeliveryQueue } from '../delivery-queue.ts'
 import { isChosen } from '../is-chosen.ts'
 import { encodeSpans } from '../otlp/encode-spans.ts'
@@ -33,7 +34,8 @@ export interface BroadcastTarget extends TraceOptions {
 /** A target at work. */
 interface Running {
   readonly target: BroadcastTarget
-  readonly wants: Wants
+  /** Null where its rules have a fault: it gets nothing then. */
+  readonly wants: Wants | null
   readonly readsContent: boolean
   readonly queue: DeliveryQueue<BroadcastTrace>
 }
@@ -50,6 +52,11 @@ interface BroadcastDependencies {
 
 /** What a trace takes beside what was said. */
 const traceCharacters = 3_000
+/**
+ * The most steps that the rules of all destinations take for one generation. These are a few milliseconds, in which nothing else is done. A
+ * pattern of two words takes a twentieth of it for the longest text that it reads.
+ */
+const stepsPerGeneration = 500_000
 
 /**
  * Tells destinations of generations (contract §6.20), after the reply and in the background. Each has a queue of its own, so that one that is
@@ -135,10 +142,22 @@ export class Broadcaster {
     this.#settled.delete(id)
     this.#contents.delete(id)
     const { record, context } = generation
+    const { keyName } = context.principal
+    const matched = { record, keyName, input: content?.input ?? '', output: content?.completion ?? '' }
+    // Destinations of the configuration come first, so that no rule of an account takes steps from theirs.
+    const budget = new StepBudget(stepsPerGeneration)
     for (const { target, wants, queue } of this.#running) {
       if (!concerns(target, context.principal) || !isSampled(target, record.sessionId ?? id)) continue
-      const { keyName } = context.principal
-      if (!wants({ record, keyName, input: content?.input ?? '', output: content?.completion ?? '' })) continue
+      if (wants === null) {
+        queue.drop(1, 'its rules are not valid, or have too many patterns')
+        continue
+      }
+      const isWanted = wants(matched, budget)
+      if (target.filterRules !== null && budget.isSpent) {
+        queue.drop(1, 'the rules of all destinations take too many steps')
+        continue
+      }
+      if (!isWanted) continue
       const trace = traceOfGeneration(record, context, content, target)
       const size = target.privacyMode ? 0 : (content?.input.length ?? 0) + (content?.completion?.length ?? 0)
       queue.add(trace, traceCharacters + size)
