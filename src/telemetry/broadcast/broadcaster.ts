@@ -7,11 +7,12 @@ import type { SendRequest } from '../../canonical/outgoing-request.ts'
 import type { ContentRecord } from '../../storage/stores/content-store.ts'
 import { StepBudget } from '../../util/step-budget.ts'
 import { DeliveryQueue } from '../delivery-queue.ts'
+import type { DeliveryRoom } from '../delivery-room.ts'
 import { isChosen } from '../is-chosen.ts'
 import { encodeSpans } from '../otlp/encode-spans.ts'
 import type { BroadcastTrace, Destination, DestinationTools } from './destination.ts'
 import { compileRules, type FilterRules, readsContent, type Wants } from './filter-rules.ts'
-import { traceOfGeneration, type TraceOptions } from './trace-of-generation.ts'
+import { textsOf, traceOfGeneration, type TraceOptions } from './trace-of-generation.ts'
 
 /** A destination that somebody set up: where generations go, and which. */
 export interface BroadcastTarget extends TraceOptions {
@@ -46,12 +47,15 @@ interface BroadcastDependencies {
   readonly send: SendRequest
   /** Sends to addresses that came through the API. */
   readonly guardedSend: SendRequest
+  readonly room: DeliveryRoom
   readonly tools: Omit<DestinationTools, 'otlp'>
   readonly onError: (error: Error) => void
 }
 
-/** What a trace takes beside what was said. */
-const traceCharacters = 3_000
+/** What a trace takes beside what was said, and beside what the client wrote about it. */
+const traceBytes = 6_000
+/** How often a text is in a body: some types have it both in a field and among all attributes. */
+const copies = 2
 /**
  * The most steps that the rules of all destinations take for one generation. These are a few milliseconds, in which nothing else is done. A
  * pattern of two words takes a twentieth of it for the longest text that it reads.
@@ -146,6 +150,7 @@ export class Broadcaster {
     const matched = { record, keyName, input: content?.input ?? '', output: content?.completion ?? '' }
     // Destinations of the configuration come first, so that no rule of an account takes steps from theirs.
     const budget = new StepBudget(stepsPerGeneration)
+    let said: BroadcastTrace['content'] = null
     for (const { target, wants, queue } of this.#running) {
       if (!concerns(target, context.principal) || !isSampled(target, record.sessionId ?? id)) continue
       if (wants === null) {
@@ -158,19 +163,20 @@ export class Broadcaster {
         continue
       }
       if (!isWanted) continue
-      const trace = traceOfGeneration(record, context, content, target)
-      const size = target.privacyMode ? 0 : (content?.input.length ?? 0) + (content?.completion?.length ?? 0)
-      queue.add(trace, traceCharacters + size)
+      said ??= content === null ? null : textsOf(content)
+      const trace = traceOfGeneration(record, context, said, target)
+      queue.add(trace, bytesOf(trace))
     }
   }
 
   #start(target: BroadcastTarget): Running | null {
-    const { destinations, happenings, send, guardedSend, onError } = this.#dependencies
+    const { destinations, happenings, send, guardedSend, room, onError } = this.#dependencies
     const destination = destinations.get(target.type)
     if (destination === undefined) return null
     const tools: DestinationTools = { ...this.#dependencies.tools, otlp: otlpOf }
     const queue = new DeliveryQueue<BroadcastTrace>({
       perRequest: destination.perRequest,
+      room: room.of(target.isConfigured ? `destination ${target.id}` : `account ${target.account}`),
       send: target.isConfigured ? send : guardedSend,
       encode: (traces) => destination.encode(traces, target.settings, tools),
       onDrop: (count) => happenings.publish({ type: 'dropped', what: `broadcast ${target.type}`, count }),
@@ -184,6 +190,12 @@ export class Broadcaster {
 
 const concerns = ({ account, apiKeyHashes }: BroadcastTarget, principal: GenerationContext['principal']): boolean =>
   (account === null || account === principal.account) && (apiKeyHashes?.includes(principal.keyHash) ?? true)
+
+/** Counts about what a trace takes, waiting or encoded. What JSON escapes within JSON is counted once it is encoded. */
+function bytesOf({ content, record }: BroadcastTrace): number {
+  const texts = [content?.input, content?.output, content?.toolCalls, record.trace, record.metadata]
+  return texts.reduce((sum, text) => sum + copies * Buffer.byteLength(text ?? ''), traceBytes)
+}
 
 /** Decides by the session, so that a session is sent whole or not at all (contract §6.20). */
 const isSampled = ({ samplingRate }: BroadcastTarget, session: string): boolean =>

@@ -6,6 +6,7 @@ import { readTraceparent, type TraceContext } from '../../canonical/trace-contex
 import type { Clock } from '../../util/clock.ts'
 import { spanId, traceId } from '../../util/ids.ts'
 import { DeliveryQueue } from '../delivery-queue.ts'
+import type { Room } from '../delivery-room.ts'
 import { isChosen } from '../is-chosen.ts'
 import { encodeSpans } from '../otlp/encode-spans.ts'
 import { genAiVersion } from '../otlp/gen-ai-names.ts'
@@ -25,14 +26,15 @@ export interface TracingSettings {
 }
 
 const perRequest = 200
-/** About what the JSON of one span takes. */
-const spanCharacters = 1_500
+/** About what one span takes. */
+const spanBytes = 3_000
 
 /** The traces of one gateway. While they are off, nothing is subscribed to. Spans are made after the reply. */
 export class Tracing {
   readonly #happenings: Happenings
   readonly #clock: Clock
   readonly #send: SendRequest
+  readonly #room: Room
   readonly #onError: (error: Error) => void
   #settings: TracingSettings | null = null
   #queue: DeliveryQueue<Span> | null = null
@@ -44,11 +46,13 @@ export class Tracing {
     readonly happenings: Happenings
     readonly clock: Clock
     readonly send: SendRequest
+    readonly room: Room
     readonly onError: (error: Error) => void
   }) {
     this.#happenings = dependencies.happenings
     this.#clock = dependencies.clock
     this.#send = dependencies.send
+    this.#room = dependencies.room
     this.#onError = dependencies.onError
   }
 
@@ -84,6 +88,7 @@ export class Tracing {
     })
     return new DeliveryQueue({
       perRequest,
+      room: this.#room,
       send: this.#send,
       encode,
       onDrop: (count) => this.#happenings.publish({ type: 'dropped', what: 'spans', count }),
@@ -104,7 +109,7 @@ export class Tracing {
     const generation = this.#settled.get(id)
     this.#settled.delete(id)
     for (const span of spansOfRequest(request, request.trace, generation, this.#clock.now())) {
-      this.#queue?.add(span, spanCharacters)
+      this.#queue?.add(span, spanBytes)
     }
   }
 }
