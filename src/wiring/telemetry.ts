@@ -56,13 +56,15 @@ export async function wireTelemetry(dependencies: {
   readonly cipher: SecretCipher
   readonly dispatcher: ReturnType<typeof createDispatcher>
   readonly onError: (error: Error) => void
+  /** Called with what is not sent. */
+  readonly onLoss: (message: string) => void
   readonly opened: ClosingStack
 }): Promise<Telemetry> {
   const { config, settings, clock, happenings, offerings, running, learned, storage } = dependencies
-  const { cipher, dispatcher, onError, opened } = dependencies
+  const { cipher, dispatcher, onError, onLoss, opened } = dependencies
   const send = createSendRequest(dispatcher)
   const room = new DeliveryRoom()
-  const tracing = new Tracing({ happenings, clock, send, room: room.of('spans'), onError })
+  const tracing = new Tracing({ happenings, clock, send, room: room.of('spans'), onLoss })
   opened.add(() => tracing.close())
   const sendGuarded: SendRequest = (request, signal) => guardedSend(settings())(request, signal)
   const broadcaster = new Broadcaster({
@@ -72,7 +74,7 @@ export async function wireTelemetry(dependencies: {
     guardedSend: sendGuarded,
     room,
     tools: { now: clock.now, signS3: createSignS3(dispatcher, clock) },
-    onError,
+    onLoss,
   })
   opened.add(() => broadcaster.close())
   const destinations = await wireDestinations({

@@ -270,6 +270,26 @@ describe('what cannot be a destination is refused, with the place', () => {
     expect(await refused(webhook('a', { config: { url: receiver.url, headers: long } }))).toMatch(/at most 16384/)
   })
 
+  test('headers of the connection, which the gateway sets itself', async () => {
+    for (const name of [
+      'Transfer-Encoding',
+      'expect',
+      'Content-Length',
+      'Connection',
+      'Host',
+      'Upgrade',
+      'Keep-Alive',
+      'TE',
+      'Trailer',
+      'Proxy-Authorization',
+    ]) {
+      const config = { endpoint: receiver.url, headers: { 'X-Key': 'a', [name]: '1' } }
+      expect(await refused(collector('a', { config }))).toBe(
+        `config.headers.${name} is a header that the gateway sets itself.`,
+      )
+    }
+  })
+
   test('options that make no sense', async () => {
     for (const [given, place] of [
       [{ regions: [] }, 'regions'],
@@ -325,7 +345,14 @@ describe('what cannot be a destination is refused, with the place', () => {
     await (await strict.chat({})).text()
     // It sends what waits before it ends.
     await strict.close()
-    expect(strict.log.join('')).toMatch(/1 traces for the destination .*inside.* are dropped: it cannot be reached/)
+    const line = strict.log.find((text) => text.includes('inside')) ?? ''
+    // A warning without a stack: nothing is wrong with the gateway.
+    expect(JSON.parse(line)).toEqual({
+      level: 40,
+      time: expect.any(String),
+      loss: '1 traces for the destination "inside" are dropped: it cannot be reached.',
+      msg: 'telemetry is dropped',
+    })
     expect(receiver.received.length).toBe(seen)
   })
 })

@@ -9,6 +9,7 @@ import { StepBudget } from '../../util/step-budget.ts'
 import { DeliveryQueue } from '../delivery-queue.ts'
 import type { DeliveryRoom } from '../delivery-room.ts'
 import { isChosen } from '../is-chosen.ts'
+import { SettledGenerations } from '../settled-generations.ts'
 import { encodeSpans } from '../otlp/encode-spans.ts'
 import type { BroadcastTrace, Destination, DestinationTools } from './destination.ts'
 import { compileRules, type FilterRules, readsContent, type Wants } from './filter-rules.ts'
@@ -41,6 +42,13 @@ interface Running {
   readonly queue: DeliveryQueue<BroadcastTrace>
 }
 
+interface SettledGeneration {
+  readonly record: GenerationRecord
+  readonly context: GenerationContext
+  /** What was said in it; null where that is not wanted, or too long. */
+  content: ContentRecord | null
+}
+
 interface BroadcastDependencies {
   readonly happenings: Happenings
   readonly destinations: ReadonlyMap<string, Destination>
@@ -49,7 +57,8 @@ interface BroadcastDependencies {
   readonly guardedSend: SendRequest
   readonly room: DeliveryRoom
   readonly tools: Omit<DestinationTools, 'otlp'>
-  readonly onError: (error: Error) => void
+  /** Called every ten seconds at most for each destination, with what is dropped. */
+  readonly onLoss: (message: string) => void
 }
 
 /** What a trace takes beside what was said, and beside what the client wrote about it. */
@@ -70,8 +79,7 @@ export class Broadcaster {
   readonly #dependencies: BroadcastDependencies
   #running: readonly Running[] = []
   #unsubscribe: (() => void) | null = null
-  readonly #settled = new Map<string, { readonly record: GenerationRecord; readonly context: GenerationContext }>()
-  readonly #contents = new Map<string, ContentRecord>()
+  readonly #settled = new SettledGenerations<SettledGeneration>()
 
   constructor(dependencies: BroadcastDependencies) {
     this.#dependencies = dependencies
@@ -111,7 +119,8 @@ export class Broadcaster {
 
   /** Takes what was said in a generation. It comes after the generation is settled, and before its request finishes. */
   take(content: ContentRecord): void {
-    if (this.#settled.has(content.generationId)) this.#contents.set(content.generationId, content)
+    const generation = this.#settled.find(content.generationId)
+    if (generation !== undefined) generation.content = content
   }
 
   /** A trace is sent without what was said where that is too long. */
@@ -127,32 +136,27 @@ export class Broadcaster {
     this.#unsubscribe?.()
     this.#unsubscribe = null
     this.#settled.clear()
-    this.#contents.clear()
   }
 
   #note(happening: Happening): void {
     if (happening.type === 'settled') {
       const { record, context } = happening
       if (this.#running.some(({ target }) => concerns(target, context.principal))) {
-        this.#settled.set(record.id, { record, context })
+        this.#settled.note(record.id, { record, context, content: null })
       }
       return
     }
     if (happening.type !== 'finished') return
-    const id = happening.request.generationId ?? ''
-    const generation = this.#settled.get(id)
+    const generation = this.#settled.take(happening.request)
     if (generation === undefined) return
-    const content = this.#contents.get(id) ?? null
-    this.#settled.delete(id)
-    this.#contents.delete(id)
-    const { record, context } = generation
+    const { record, context, content } = generation
     const { keyName } = context.principal
     const matched = { record, keyName, input: content?.input ?? '', output: content?.completion ?? '' }
     // Destinations of the configuration come first, so that no rule of an account takes steps from theirs.
     const budget = new StepBudget(stepsPerGeneration)
     let said: BroadcastTrace['content'] = null
     for (const { target, wants, queue } of this.#running) {
-      if (!concerns(target, context.principal) || !isSampled(target, record.sessionId ?? id)) continue
+      if (!concerns(target, context.principal) || !isSampled(target, record.sessionId ?? record.id)) continue
       if (wants === null) {
         queue.drop(1, 'its rules are not valid, or have too many patterns')
         continue
@@ -170,7 +174,7 @@ export class Broadcaster {
   }
 
   #start(target: BroadcastTarget): Running | null {
-    const { destinations, happenings, send, guardedSend, room, onError } = this.#dependencies
+    const { destinations, happenings, send, guardedSend, room, onLoss } = this.#dependencies
     const destination = destinations.get(target.type)
     if (destination === undefined) return null
     const tools: DestinationTools = { ...this.#dependencies.tools, otlp: otlpOf }
@@ -180,8 +184,7 @@ export class Broadcaster {
       send: target.isConfigured ? send : guardedSend,
       encode: (traces) => destination.encode(traces, target.settings, tools),
       onDrop: (count) => happenings.publish({ type: 'dropped', what: `broadcast ${target.type}`, count }),
-      report: (count, reason) =>
-        onError(new Error(`${count} traces for the destination "${target.name}" are dropped: ${reason}.`)),
+      report: (count, reason) => onLoss(`${count} traces for the destination "${target.name}" are dropped: ${reason}.`),
     })
     const rules = target.filterRules
     return { target, wants: compileRules(rules), readsContent: readsContent(rules), queue }
