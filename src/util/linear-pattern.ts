@@ -166,7 +166,7 @@ function not(ranges: Ranges): Ranges {
   return from <= highest ? [...others, from, highest] : others
 }
 
-const rangesOf = (text: string): Ranges => joined([...text].map(codeOf))
+const rangesOf = (text: string): Ranges => joined(Array.from(text, codeOf))
 const digits = rangesOf('09')
 const words = rangesOf('09AZ__az')
 /** Source: https://tc39.es/ecma262/#prod-CharacterClassEscape, white space and line terminators. */
