@@ -1,4 +1,5 @@
 import { destinations } from '../telemetry/broadcast/_registry.ts'
+import { headersFault } from '../telemetry/broadcast/destination.ts'
 import { faultOf, type FilterRules } from '../telemetry/broadcast/filter-rules.ts'
 import { arrayOf, isObject } from '../util/json.ts'
 import { settingsOf } from './build-broadcast.ts'
@@ -38,6 +39,8 @@ function checkSettings(
     document.report(['broadcast', index, fileName(name)], `is no setting of the type ${type}.`, 'key')
   }
   const given = settingsOf(type, entry)
+  const fault = headersFault(given)
+  if (fault !== null) document.report(['broadcast', index, ...fault.path.split('.')], `${fault.message}.`, 'key')
   for (const name of schema.required ?? []) {
     if (given[name] === undefined) {
       document.report(['broadcast', index], `lacks ${fileName(name)}, which the type ${type} needs.`, 'key')

@@ -5,6 +5,7 @@ import { usd } from '../canonical/money.ts'
 import type { GenerationRecord } from '../canonical/generation-record.ts'
 import { LineBlock } from './line-block.ts'
 import { prettyLine } from './pretty-line.ts'
+import { SettledGenerations } from './settled-generations.ts'
 
 type Logging = Pick<ReturnType<typeof pino>, 'info' | 'error'>
 type Settled = Extract<Happening, { type: 'settled' }>
@@ -20,6 +21,8 @@ export interface LogOptions {
 export interface Logger {
   /** Logs an error. */
   error(error: unknown, message: string): void
+  /** Logs that something is not sent to who observes the gateway, such as a destination. */
+  loss(message: string): void
   /** Logs a warning of the process, of which Node itself writes plain lines to standard error. */
   warn(warning: Error): void
   /** Writes the buffered lines and ends the log. */
@@ -62,17 +65,15 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
   }, flushMs)
   flush.unref()
 
-  // A generation settles before its request finishes, and every request finishes. The map holds the generations in between.
-  const settled = new Map<string, Settled>()
+  const settled = new SettledGenerations<Settled>()
   happenings.subscribe((happening) => {
     switch (happening.type) {
       case 'settled':
-        settled.set(happening.record.id, happening)
+        settled.note(happening.record.id, happening)
         break
       case 'finished': {
         const { request } = happening
-        const generation = settled.get(request.generationId ?? '')
-        settled.delete(request.generationId ?? '')
+        const generation = settled.take(request)
         const level = levelOf(request, generation?.record)
         if (level >= log.levelVal) lines.write(requestLine(level, request, generation))
         break
@@ -118,6 +119,7 @@ export function createLogger(happenings: Happenings, options: LogOptions, output
 
   return {
     error: (error, message) => log.error({ err: error }, message),
+    loss: (message) => log.warn({ loss: message }, 'telemetry is dropped'),
     warn: (warning) => log.warn({ err: warning }, 'warning of the process'),
     close() {
       clearInterval(flush)

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { OutgoingRequest, SendRequest } from '../canonical/outgoing-request.ts'
+import type { EncodedRequest, SendRequest } from '../canonical/outgoing-request.ts'
 import type { Dial } from './guarded-dialer.ts'
 import { ResponseStream } from './response-stream.ts'
 
@@ -21,7 +21,7 @@ export const createGuardedSendRequest =
     }
   }
 
-async function exchange(dispatcher: Dispatcher, request: OutgoingRequest, signal: AbortSignal): Promise<number> {
+async function exchange(dispatcher: Dispatcher, request: EncodedRequest, signal: AbortSignal): Promise<number> {
   const { method, url, headers, body } = request
   const response = new ResponseStream()
   const stop = (): void => response.abort(givenUp)

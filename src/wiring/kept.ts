@@ -46,10 +46,19 @@ export async function wireKept(dependencies: {
   const happenings: Happenings = new Channel()
   const logger = createLogger(happenings, liveLog(settings), logOutput)
   opened.add(() => logger.close())
-  const onError = (error: Error): void => logger.error(error, 'storage')
+  const onErrorOf = (part: 'storage' | 'keys of accounts' | 'destinations of accounts') => (error: Error) =>
+    logger.error(error, part)
   const shared = await wireSharedState({ config, clock, happenings, opened })
   const { facts } = shared
-  const storage = await wireStorage({ config, settings, clock, happenings, facts, opened, onError })
+  const storage = await wireStorage({
+    config,
+    settings,
+    clock,
+    happenings,
+    facts,
+    opened,
+    onError: onErrorOf('storage'),
+  })
   const { vault, cipher, installationKey } = await wireByok({
     config,
     settings,
@@ -57,7 +66,7 @@ export async function wireKept(dependencies: {
     authenticator: storage.authenticator,
     clock,
     opened,
-    onError,
+    onError: onErrorOf('keys of accounts'),
   })
   const dispatcher = createDispatcher({
     get connectMs() {
@@ -92,7 +101,8 @@ export async function wireKept(dependencies: {
     storage,
     cipher,
     dispatcher,
-    onError,
+    onError: onErrorOf('destinations of accounts'),
+    onLoss: logger.loss,
     opened,
   })
   return {

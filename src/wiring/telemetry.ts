@@ -9,6 +9,7 @@ import type { SecretCipher } from '../secrets/secret-cipher.ts'
 import type { ByokStore } from '../storage/stores/byok-store.ts'
 import type { DestinationStore } from '../storage/stores/destination-store.ts'
 import { Broadcaster } from '../telemetry/broadcast/broadcaster.ts'
+import { DeliveryRoom } from '../telemetry/delivery-room.ts'
 import type { Destinations } from '../telemetry/destinations/open-destinations.ts'
 import { type EndpointSnapshot, Metrics } from '../telemetry/metrics/metrics.ts'
 import { Tracing } from '../telemetry/tracing/tracing.ts'
@@ -53,12 +54,15 @@ export async function wireTelemetry(dependencies: {
   readonly cipher: SecretCipher
   readonly dispatcher: ReturnType<typeof createDispatcher>
   readonly onError: (error: Error) => void
+  /** Called with what is not sent. */
+  readonly onLoss: (message: string) => void
   readonly opened: ClosingStack
 }): Promise<Telemetry> {
   const { config, settings, clock, happenings, offerings, running, learned, storage } = dependencies
-  const { cipher, dispatcher, onError, opened } = dependencies
+  const { cipher, dispatcher, onError, onLoss, opened } = dependencies
   const send = createSendRequest(dispatcher)
-  const tracing = new Tracing({ happenings, clock, send, onError })
+  const room = new DeliveryRoom()
+  const tracing = new Tracing({ happenings, clock, send, room: room.of('spans'), onLoss })
   opened.add(() => tracing.close())
   const sendGuarded: SendRequest = (request, signal) => guardedSend(settings())(request, signal)
   const broadcaster = new Broadcaster({
@@ -66,8 +70,9 @@ export async function wireTelemetry(dependencies: {
     destinations: destinationsByType,
     send,
     guardedSend: sendGuarded,
+    room,
     tools: { now: clock.now, signS3: createSignS3(dispatcher, clock) },
-    onError,
+    onLoss,
   })
   opened.add(() => broadcaster.close())
   const destinations = await wireDestinations({

@@ -10,6 +10,7 @@ import type { Target } from './hostile-input.ts'
 
 const shim = fileURLToPath(new URL('../../bin/waygate.js', import.meta.url))
 const key = 'sk-or-v1-test-key-of-a-hostile-caller'
+const managementKey = 'sk-or-v1-test-key-of-a-hostile-manager'
 
 /** The protocols besides chat completions. Each has a model. */
 const languages = ['messages', 'responses', 'converse', 'cohere-chat', 'generate-content']
@@ -39,7 +40,11 @@ export async function startHostileGateway(): Promise<HostileGateway> {
     stringify({
       server: { host: '127.0.0.1', port: 0 },
       storage: { url: `sqlite:${join(directory, 'waygate.db')}` },
-      keys: [{ name: 'hostile', key }],
+      keys: [
+        { name: 'hostile', key },
+        { name: 'manager', key: managementKey, management: true },
+      ],
+      fetch: { allow: ['127.0.0.1'] },
       discovery: true,
       providers: {
         hostile: { base_url: `http://127.0.0.1:${address.port}/v1`, api_key: 'upstream-secret' },
@@ -101,6 +106,7 @@ export async function startHostileGateway(): Promise<HostileGateway> {
   return {
     url,
     key,
+    managementKey,
     post,
     chat: (body, headers) =>
       post(

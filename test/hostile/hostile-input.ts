@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 export interface Target {
   readonly url: string
   readonly key: string
+  /** A key of the same account that may set up destinations. */
+  readonly managementKey: string
   /** Sends a `POST` with a valid key. A body that is a string is sent unchanged, any other as JSON. */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
   /** Sends a `POST` to chat completions. Without a model the bundled simulator answers, inside the gateway's process. */

@@ -1,5 +1,6 @@
 import type { HostileInput } from './hostile-input.ts'
 import { bodyInputs } from './inputs/bodies.ts'
+import { destinationInputs } from './inputs/destinations.ts'
 import { endlessStreamInputs } from './inputs/endless-streams.ts'
 import { patternInputs } from './inputs/patterns.ts'
 import { schemaInputs } from './inputs/schemas.ts'
@@ -12,4 +13,5 @@ export const hostileInputs: readonly HostileInput[] = [
   ...patternInputs,
   ...upstreamReplyInputs,
   ...endlessStreamInputs,
+  ...destinationInputs,
 ]

@@ -296,6 +296,9 @@ describe('contract §6.20: destinations', () => {
     expect(await refused({ type: 'webhook', name: 'a', url: receiver.url, filter_rules: rules('(?=a)') })).toMatch(
       /groups\[0\]\.rules\[0\]\.value is a pattern that looks around/,
     )
+    expect(await refused({ type: 'webhook', name: 'a', url: receiver.url, headers: { 'proxy-x': 'a' } })).toMatch(
+      /headers\.proxy-x.* is a header that the gateway sets itself/,
+    )
     expect(await refused({ type: 'datadog', name: 'a' })).toMatch(/broadcast\[0\]\.type/)
   })
 })

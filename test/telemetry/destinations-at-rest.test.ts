@@ -112,6 +112,33 @@ test('settings are encrypted, other nodes know of a change within seconds, and `
   expect(rows().every(({ sealed_config: sealed }) => sealed === '')).toBe(true)
 })
 
+test('a destination whose rules an earlier version took gets nothing until they are changed', async () => {
+  const storage = `sqlite:${join(directory, 'rules.db')}`
+  const first = await start({ keys: [before] }, storage)
+  const { data } = await manage(first, 'POST', '', {
+    type: 'otel-collector',
+    name: 'old',
+    config: { endpoint: `${receiver.url}/old` },
+  })
+  await stop(first)
+  const rules = Array.from({ length: 50 }, () => ({ field: 'input', operator: 'regex', value: '(.*a){60}z' }))
+  const database = new DatabaseSync(join(directory, 'rules.db'))
+  database
+    .prepare('update destination set options = ?')
+    .run(JSON.stringify({ filterRules: { groups: Array.from({ length: 20 }, () => ({ logic: 'or', rules })) } }))
+  database.close()
+  const then = await start({ keys: [before] }, storage)
+  await (await then.chat({ messages: [{ role: 'user', content: `${'a'.repeat(8_000)}z` }] })).text()
+  expect((await manage(then, 'PATCH', `/${data.id}`, { filter_rules: null })).data.filter_rules).toBe(null)
+  await (await then.chat({ messages: [{ role: 'user', content: 'after' }] })).text()
+  while (!receiver.received.some(({ path }) => path === '/old')) await receiver.until(receiver.received.length + 1)
+  await stop(then)
+  const texts = receiver.received.filter(({ path }) => path === '/old').map(({ text }) => text)
+  expect(texts.join()).toContain('after')
+  expect(texts.join()).not.toContain('aaa')
+  expect(then.log.join('')).toMatch(/1 traces .*old.* are dropped: its rules are not valid/)
+})
+
 test('another node sends to a new destination within seconds', async () => {
   const [here, there] = [await start({ keys: [before] }, otherUrl), await start({ keys: [before] }, otherUrl)]
   const count = receiver.received.length

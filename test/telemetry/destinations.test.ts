@@ -277,6 +277,26 @@ describe('what cannot be a destination is refused, with the place', () => {
     expect(await refused(webhook('a', { config: { url: receiver.url, headers: long } }))).toMatch(/at most 16384/)
   })
 
+  test('headers of the connection, which the gateway sets itself', async () => {
+    for (const name of [
+      'Transfer-Encoding',
+      'expect',
+      'Content-Length',
+      'Connection',
+      'Host',
+      'Upgrade',
+      'Keep-Alive',
+      'TE',
+      'Trailer',
+      'Proxy-Authorization',
+    ]) {
+      const config = { endpoint: receiver.url, headers: { 'X-Key': 'a', [name]: '1' } }
+      expect(await refused(collector('a', { config }))).toBe(
+        `config.headers.${name} is a header that the gateway sets itself.`,
+      )
+    }
+  })
+
   test('options that make no sense', async () => {
     for (const [given, place] of [
       [{ regions: [] }, 'regions'],
@@ -296,6 +316,14 @@ describe('what cannot be a destination is refused, with the place', () => {
       expect(await refused(webhook('a', given)), JSON.stringify(given)).toMatch(new RegExp(place))
     }
     expect((await create(webhook('a', { workspace_id: 'default' }))).status).toBe(201)
+  })
+
+  test('patterns of more than 2,000 steps together', async () => {
+    const rules = Array.from({ length: 50 }, () => ({ field: 'input', operator: 'regex', value: '(.*a){60}z' }))
+    const groups = Array.from({ length: 20 }, () => ({ logic: 'or', rules }))
+    expect(await refused(collector('a', { filter_rules: { groups } }))).toMatch(
+      /^filter_rules\.groups\[0\]\.rules\[4\]\.value is a pattern too many: .* 2000 steps together/,
+    )
   })
 
   test('S3 without keys, which would be signed as the machine', async () => {
@@ -324,9 +352,39 @@ describe('what cannot be a destination is refused, with the place', () => {
     await (await strict.chat({})).text()
     // It sends what waits before it ends.
     await strict.close()
-    expect(strict.log.join('')).toMatch(/1 traces for the destination .*inside.* are dropped: it cannot be reached/)
+    const line = strict.log.find((text) => text.includes('inside')) ?? ''
+    // A warning without a stack: nothing is wrong with the gateway.
+    expect(JSON.parse(line)).toEqual({
+      level: 40,
+      time: expect.any(String),
+      loss: '1 traces for the destination "inside" are dropped: it cannot be reached.',
+      msg: 'telemetry is dropped',
+    })
     expect(receiver.received.length).toBe(seen)
   })
+})
+
+test('rules that take too many steps get nothing, which is counted, and destinations without rules get theirs', async () => {
+  const rules = Array.from({ length: 4 }, () => ({ field: 'input', operator: 'regex', value: '(.*a){60}z' }))
+  const filter_rules = { groups: [{ logic: 'or', rules: [...rules, { field: 'input', operator: 'exists' }] }] }
+  const given = { config: { endpoint: `${receiver.url}/by-rules` }, filter_rules }
+  const strict = await startGateway(usual)
+  for (let index = 0; index < 5; index++) {
+    expect((await manage('POST', path, collector(`heavy ${index}`, given), adminKey, strict)).status).toBe(201)
+  }
+  expect((await manage('POST', path, webhook('Plain'), adminKey, strict)).status).toBe(201)
+  await (await strict.chat({ messages: [{ role: 'user', content: 'a'.repeat(8_000) }] })).text()
+  // After the test call.
+  await receiver.until(seen + 2)
+  const metrics = await (await fetch(`${strict.url}/metrics`)).text()
+  expect(metrics).toContain('waygate_telemetry_dropped_total{what="broadcast otel-collector"} 5')
+  await (await strict.chat({ messages: [{ role: 'user', content: 'short' }] })).text()
+  await receiver.until(seen + 8)
+  expect(Map.groupBy(receiver.received.slice(seen + 2), ({ path }) => path).get('/by-rules')).toHaveLength(5)
+  await strict.close()
+  expect(strict.log.join('')).toMatch(
+    /1 traces for the destination .*heavy 4.* are dropped: the rules .* too many steps/,
+  )
 })
 
 test('only management keys of the account reach a destination', async () => {

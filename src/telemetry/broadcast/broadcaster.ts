@@ -5,12 +5,15 @@ import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import type { Happening, Happenings } from '../../canonical/happening.ts'
 import type { SendRequest } from '../../canonical/outgoing-request.ts'
 import type { ContentRecord } from '../../storage/stores/content-store.ts'
+import { StepBudget } from '../../util/step-budget.ts'
 import { DeliveryQueue } from '../delivery-queue.ts'
+import type { DeliveryRoom } from '../delivery-room.ts'
 import { isChosen } from '../is-chosen.ts'
+import { SettledGenerations } from '../settled-generations.ts'
 import { encodeSpans } from '../otlp/encode-spans.ts'
 import type { BroadcastTrace, Destination, DestinationTools } from './destination.ts'
 import { compileRules, type FilterRules, readsContent, type Wants } from './filter-rules.ts'
-import { traceOfGeneration, type TraceOptions } from './trace-of-generation.ts'
+import { textsOf, traceOfGeneration, type TraceOptions } from './trace-of-generation.ts'
 
 /** A destination that somebody set up: where generations go, and which. */
 export interface BroadcastTarget extends TraceOptions {
@@ -33,9 +36,17 @@ export interface BroadcastTarget extends TraceOptions {
 /** A target at work. */
 interface Running {
   readonly target: BroadcastTarget
-  readonly wants: Wants
+  /** Null where its rules have a fault: it gets nothing then. */
+  readonly wants: Wants | null
   readonly readsContent: boolean
   readonly queue: DeliveryQueue<BroadcastTrace>
+}
+
+interface SettledGeneration {
+  readonly record: GenerationRecord
+  readonly context: GenerationContext
+  /** What was said in it; null where that is not wanted, or too long. */
+  content: ContentRecord | null
 }
 
 interface BroadcastDependencies {
@@ -44,12 +55,21 @@ interface BroadcastDependencies {
   readonly send: SendRequest
   /** Sends to addresses that came through the API. */
   readonly guardedSend: SendRequest
+  readonly room: DeliveryRoom
   readonly tools: Omit<DestinationTools, 'otlp'>
-  readonly onError: (error: Error) => void
+  /** Called every ten seconds at most for each destination, with what is dropped. */
+  readonly onLoss: (message: string) => void
 }
 
-/** What a trace takes beside what was said. */
-const traceCharacters = 3_000
+/** What a trace takes beside what was said, and beside what the client wrote about it. */
+const traceBytes = 6_000
+/** How often a text is in a body: some types have it both in a field and among all attributes. */
+const copies = 2
+/**
+ * The most steps that the rules of all destinations take for one generation. These are a few milliseconds, in which nothing else is done. A
+ * pattern of two words takes a twentieth of it for the longest text that it reads.
+ */
+const stepsPerGeneration = 500_000
 
 /**
  * Tells destinations of generations (contract §6.20), after the reply and in the background. Each has a queue of its own, so that one that is
@@ -59,8 +79,7 @@ export class Broadcaster {
   readonly #dependencies: BroadcastDependencies
   #running: readonly Running[] = []
   #unsubscribe: (() => void) | null = null
-  readonly #settled = new Map<string, { readonly record: GenerationRecord; readonly context: GenerationContext }>()
-  readonly #contents = new Map<string, ContentRecord>()
+  readonly #settled = new SettledGenerations<SettledGeneration>()
 
   constructor(dependencies: BroadcastDependencies) {
     this.#dependencies = dependencies
@@ -103,7 +122,8 @@ export class Broadcaster {
    * does not come, and the trace is sent without it.
    */
   take(content: ContentRecord): void {
-    if (this.#settled.has(content.generationId)) this.#contents.set(content.generationId, content)
+    const generation = this.#settled.find(content.generationId)
+    if (generation !== undefined) generation.content = content
   }
 
   /** Sends what waits, for a short time. */
@@ -116,47 +136,55 @@ export class Broadcaster {
     this.#unsubscribe?.()
     this.#unsubscribe = null
     this.#settled.clear()
-    this.#contents.clear()
   }
 
   #note(happening: Happening): void {
     if (happening.type === 'settled') {
       const { record, context } = happening
       if (this.#running.some(({ target }) => concerns(target, context.principal))) {
-        this.#settled.set(record.id, { record, context })
+        this.#settled.note(record.id, { record, context, content: null })
       }
       return
     }
     if (happening.type !== 'finished') return
-    const id = happening.request.generationId ?? ''
-    const generation = this.#settled.get(id)
+    const generation = this.#settled.take(happening.request)
     if (generation === undefined) return
-    const content = this.#contents.get(id) ?? null
-    this.#settled.delete(id)
-    this.#contents.delete(id)
-    const { record, context } = generation
+    const { record, context, content } = generation
+    const { keyName } = context.principal
+    const matched = { record, keyName, input: content?.input ?? '', output: content?.completion ?? '' }
+    // Destinations of the configuration come first, so that no rule of an account takes steps from theirs.
+    const budget = new StepBudget(stepsPerGeneration)
+    let said: BroadcastTrace['content'] = null
     for (const { target, wants, queue } of this.#running) {
-      if (!concerns(target, context.principal) || !isSampled(target, record.sessionId ?? id)) continue
-      const { keyName } = context.principal
-      if (!wants({ record, keyName, input: content?.input ?? '', output: content?.completion ?? '' })) continue
-      const trace = traceOfGeneration(record, context, content, target)
-      const size = target.privacyMode ? 0 : (content?.input.length ?? 0) + (content?.completion?.length ?? 0)
-      queue.add(trace, traceCharacters + size)
+      if (!concerns(target, context.principal) || !isSampled(target, record.sessionId ?? record.id)) continue
+      if (wants === null) {
+        queue.drop(1, 'its rules are not valid, or have too many patterns')
+        continue
+      }
+      const isWanted = wants(matched, budget)
+      if (target.filterRules !== null && budget.isSpent) {
+        queue.drop(1, 'the rules of all destinations take too many steps')
+        continue
+      }
+      if (!isWanted) continue
+      said ??= content === null ? null : textsOf(content)
+      const trace = traceOfGeneration(record, context, said, target)
+      queue.add(trace, bytesOf(trace))
     }
   }
 
   #start(target: BroadcastTarget): Running | null {
-    const { destinations, happenings, send, guardedSend, onError } = this.#dependencies
+    const { destinations, happenings, send, guardedSend, room, onLoss } = this.#dependencies
     const destination = destinations.get(target.type)
     if (destination === undefined) return null
     const tools: DestinationTools = { ...this.#dependencies.tools, otlp: otlpOf }
     const queue = new DeliveryQueue<BroadcastTrace>({
       perRequest: destination.perRequest,
+      room: room.of(target.isConfigured ? `destination ${target.id}` : `account ${target.account}`),
       send: target.isConfigured ? send : guardedSend,
       encode: (traces) => destination.encode(traces, target.settings, tools),
       onDrop: (count) => happenings.publish({ type: 'dropped', what: `broadcast ${target.type}`, count }),
-      report: (count, reason) =>
-        onError(new Error(`${count} traces for the destination "${target.name}" are dropped: ${reason}.`)),
+      report: (count, reason) => onLoss(`${count} traces for the destination "${target.name}" are dropped: ${reason}.`),
     })
     const rules = target.filterRules
     return { target, wants: compileRules(rules), readsContent: readsContent(rules), queue }
@@ -165,6 +193,12 @@ export class Broadcaster {
 
 const concerns = ({ account, apiKeyHashes }: BroadcastTarget, principal: GenerationContext['principal']): boolean =>
   (account === null || account === principal.account) && (apiKeyHashes?.includes(principal.keyHash) ?? true)
+
+/** Counts about what a trace takes, waiting or encoded. What JSON escapes within JSON is counted once it is encoded. */
+function bytesOf({ content, record }: BroadcastTrace): number {
+  const texts = [content?.input, content?.output, content?.toolCalls, record.trace, record.metadata]
+  return texts.reduce((sum, text) => sum + copies * Buffer.byteLength(text ?? ''), traceBytes)
+}
 
 /** Decides by the session, so that a session is sent whole or not at all (contract §6.20). */
 const isSampled = ({ samplingRate }: BroadcastTarget, session: string): boolean =>

@@ -4,6 +4,7 @@ import type { GenerationRecord } from '../../canonical/generation-record.ts'
 import type { Issue } from '../../canonical/errors.ts'
 import type { OutgoingRequest } from '../../canonical/outgoing-request.ts'
 import type { S3Credentials } from '../../canonical/s3-credentials.ts'
+import { isObject } from '../../util/json.ts'
 import { typedSettings } from '../../util/typed-settings.ts'
 import type { Attributes } from '../otlp/span.ts'
 
@@ -125,6 +126,15 @@ export const ownHeaders = Type.Optional(
     description: 'Headers that are sent with each request. Their values are not shown.',
   }),
 )
+
+/** Headers that say how a request is sent, and belong to the connection. Source: RFC 9110, sections 7.6.1, 7.2, 8.6 and 10.1.1. */
+const framing = /^(?:connection|content-length|expect|host|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/i
+
+/** Returns what is wrong with the headers among valid settings; null where nothing is. */
+export function headersFault({ headers }: Readonly<Record<string, unknown>>): Issue | null {
+  const name = isObject(headers) ? Object.keys(headers).find((name) => framing.test(name)) : undefined
+  return name === undefined ? null : { path: `headers.${name}`, message: 'is a header that the gateway sets itself' }
+}
 
 /** Makes a request with a JSON body. The user's own headers come last. */
 export const jsonRequest = (

@@ -21,16 +21,16 @@ export interface TraceOptions {
 /** The fields of `trace` that have a meaning of their own. All others are metadata. */
 const named = new Set(['trace_id', 'parent_span_id', 'trace_name', 'span_name', 'generation_name'])
 
-/** Makes the trace of a generation, with `trace`, `session_id`, `user` and `metadata` as contract §6.20 maps them. */
+/** Makes the trace of a generation in which that was `said`, with `trace`, `session_id`, `user` and `metadata` as contract §6.20 maps them. */
 export function traceOfGeneration(
   record: GenerationRecord,
   { principal }: Pick<GenerationContext, 'principal'>,
-  content: ContentRecord | null,
+  said: BroadcastTrace['content'],
   options: TraceOptions,
 ): BroadcastTrace {
   const trace = objectOf(record.trace === null ? undefined : parseJson(record.trace)) ?? {}
   const metadata = Object.fromEntries(Object.entries(trace).filter(([name]) => !named.has(name)))
-  const said = options.privacyMode || content === null ? null : contentOf(content)
+  const content = options.privacyMode ? null : said
   const names = [trace['generation_name'], trace['span_name'], trace['trace_name']].map(stringOf)
   const name = names.find((given) => given !== undefined && given !== '') ?? record.model
   return {
@@ -43,9 +43,9 @@ export function traceOfGeneration(
     end: record.createdAt + record.generationTime,
     record,
     keyName: principal.keyName,
-    content: said,
+    content,
     metadata,
-    attributes: attributesOf(record, principal, said, trace, metadata, options),
+    attributes: attributesOf(record, principal, content, trace, metadata, options),
   }
 }
 
@@ -135,13 +135,14 @@ const attribute = (value: unknown): AttributeValue =>
     ? value
     : JSON.stringify(value)
 
-const contentOf = ({
+/** Returns what was said in a generation, without anything but text. It is made once for all destinations. */
+export const textsOf = ({
   input,
   completion,
   reasoning,
   toolCalls,
 }: ContentRecord): NonNullable<BroadcastTrace['content']> => ({
-  input: textsOf(input),
+  input: textsOfInput(input),
   output: completion ?? reasoning ?? '',
   toolCalls,
 })
@@ -150,7 +151,7 @@ const contentOf = ({
  * Takes images, sounds and files out of an input that is JSON (contract §6.20). They are in lists of parts only, and `JSON.stringify` writes
  * the beginning of such a list in one way, and never inside a text: most inputs have none, and are not parsed a second time.
  */
-function textsOf(input: string): string {
+function textsOfInput(input: string): string {
   if (!lists.some((name) => input.includes(`"${name}":[`))) return input
   const said = objectOf(parseJson(input)) ?? {}
   const messages = said['messages']

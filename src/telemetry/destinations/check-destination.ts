@@ -1,6 +1,6 @@
 import { GatewayError, type Issue } from '../../canonical/errors.ts'
 import type { SendRequest } from '../../canonical/outgoing-request.ts'
-import type { Destination } from '../broadcast/destination.ts'
+import { type Destination, headersFault } from '../broadcast/destination.ts'
 import { faultOf } from '../broadcast/filter-rules.ts'
 import type { DestinationOptions } from './destination-options.ts'
 import { defaultOf, keptSecrets, type Settings } from './masked-settings.ts'
@@ -38,7 +38,7 @@ export function checkSettings({ issuesOf }: DestinationRules, destination: Desti
     throw refused([{ path: 'config', message: `must have at most ${mostCharacters} characters as JSON` }])
   }
   const issues = issuesOf(destination, settings)
-  const fault = issues.length > 0 ? null : (destination.accountFault?.(settings) ?? null)
+  const fault = issues.length > 0 ? null : (headersFault(settings) ?? destination.accountFault?.(settings) ?? null)
   const all = fault === null ? issues : [fault]
   if (all.length === 0) return
   throw refused(all.map(({ path, message }) => ({ path: path === '' ? 'config' : `config.${path}`, message })))

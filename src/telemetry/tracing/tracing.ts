@@ -6,10 +6,12 @@ import { readTraceparent, type TraceContext } from '../../canonical/trace-contex
 import type { Clock } from '../../util/clock.ts'
 import { spanId, traceId } from '../../util/ids.ts'
 import { DeliveryQueue } from '../delivery-queue.ts'
+import type { Room } from '../delivery-room.ts'
 import { isChosen } from '../is-chosen.ts'
 import { encodeSpans } from '../otlp/encode-spans.ts'
 import { genAiVersion } from '../otlp/gen-ai-names.ts'
 import type { Span } from '../otlp/span.ts'
+import { SettledGenerations } from '../settled-generations.ts'
 import { spansOfRequest, type TracedGeneration } from './spans-of-request.ts'
 
 /** Where the traces of the gateway are sent, and which. */
@@ -25,31 +27,34 @@ export interface TracingSettings {
 }
 
 const perRequest = 200
-/** About what the JSON of one span takes. */
-const spanCharacters = 1_500
+/** About what one span takes. */
+const spanBytes = 3_000
 
 /** The traces of one gateway. While they are off, nothing is subscribed to. Spans are made after the reply. */
 export class Tracing {
   readonly #happenings: Happenings
   readonly #clock: Clock
   readonly #send: SendRequest
-  readonly #onError: (error: Error) => void
+  readonly #room: Room
+  readonly #onLoss: (message: string) => void
   #settings: TracingSettings | null = null
   #queue: DeliveryQueue<Span> | null = null
   #unsubscribe = (): void => {}
-  /** The generations whose request has not finished yet. Every request finishes. */
-  readonly #settled = new Map<string, TracedGeneration>()
+  readonly #settled = new SettledGenerations<TracedGeneration>()
 
   constructor(dependencies: {
     readonly happenings: Happenings
     readonly clock: Clock
     readonly send: SendRequest
-    readonly onError: (error: Error) => void
+    readonly room: Room
+    /** Called every ten seconds at most, with what is dropped. */
+    readonly onLoss: (message: string) => void
   }) {
     this.#happenings = dependencies.happenings
     this.#clock = dependencies.clock
     this.#send = dependencies.send
-    this.#onError = dependencies.onError
+    this.#room = dependencies.room
+    this.#onLoss = dependencies.onLoss
   }
 
   /** Puts other settings in use; null switches traces off. What was collected under the ones before is sent as they say. */
@@ -57,6 +62,7 @@ export class Tracing {
     if (isDeepStrictEqual(settings, this.#settings)) return
     void this.#queue?.close()
     this.#unsubscribe()
+    if (settings === null) this.#settled.clear()
     this.#settings = settings
     this.#queue = settings === null ? null : this.#open(settings)
     this.#unsubscribe = settings === null ? () => {} : this.#happenings.subscribe((happening) => this.#note(happening))
@@ -84,27 +90,26 @@ export class Tracing {
     })
     return new DeliveryQueue({
       perRequest,
+      room: this.#room,
       send: this.#send,
       encode,
       onDrop: (count) => this.#happenings.publish({ type: 'dropped', what: 'spans', count }),
-      report: (count, reason) => this.#onError(new Error(`${count} spans are dropped: ${reason} (telemetry.otlp).`)),
+      report: (count, reason) => this.#onLoss(`${count} spans are dropped: ${reason} (telemetry.otlp).`),
     })
   }
 
   #note(happening: Happening): void {
     if (happening.type === 'settled') {
       const { record, context } = happening
-      if (context.trace?.isSampled === true) this.#settled.set(record.id, { record, context })
+      if (context.trace?.isSampled === true) this.#settled.note(record.id, { record, context })
       return
     }
     if (happening.type !== 'finished') return
     const { request } = happening
     if (request.trace?.isSampled !== true) return
-    const id = request.generationId ?? ''
-    const generation = this.#settled.get(id)
-    this.#settled.delete(id)
+    const generation = this.#settled.take(request)
     for (const span of spansOfRequest(request, request.trace, generation, this.#clock.now())) {
-      this.#queue?.add(span, spanCharacters)
+      this.#queue?.add(span, spanBytes)
     }
   }
 }
