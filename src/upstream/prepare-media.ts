@@ -11,6 +11,7 @@ import { FetchFailure } from './fetch-failure.ts'
 import { type Fetched, type GuardedFetch, tooLarge } from './guarded-fetch.ts'
 import { mediaTypeOf } from '../util/media-type.ts'
 import { FinalError } from './upstream-failure.ts'
+import { passedAddresses } from './passed-addresses.ts'
 import { search } from '../util/pattern.ts'
 
 interface PrepareMediaOptions {
@@ -98,11 +99,18 @@ export function createPrepareMedia({ fetch, allowed, maxBytes, clock }: PrepareM
   }
 }
 
-/** Creates the same check for what is embedded or ranked, where nothing is downloaded: whoever takes no addresses refuses them. */
+/**
+ * Creates the same check for what is passed on as it came, and for what is embedded or ranked, where nothing is downloaded: whoever takes no
+ * addresses refuses them.
+ */
 export const createCheckMedia =
   (allowed: AllowList): CheckMedia =>
-  ({ input }) => {
-    for (const placed of addressesOfItems(input)) refuseInternal(placed, allowed)
+  (request, provider) => {
+    const { input } = request
+    if (input.type === 'embeddings' || input.type === 'rerank') {
+      for (const placed of addressesOfItems(input)) refuseInternal(placed, allowed)
+    }
+    for (const placed of passedAddresses(request, provider)) refuseInternal(placed, allowed)
   }
 
 /** @throws GatewayError for an address that the upstream would fetch, and must not. */

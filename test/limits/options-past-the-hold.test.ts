@@ -70,10 +70,12 @@ afterAll(async () => {
 })
 beforeEach(() => (asked = []))
 
-const counts = `n best_of bestOf best-of candidateCount candidate_count num_generations numGenerations num_return_sequences num_images
+const counts =
+  `n best_of bestOf best-of candidateCount candidate_count num_generations numGenerations num_return_sequences num_images
   number_of_images numberOfImages sampleCount sample_count num_samples n_images max_images num_outputs num_completions batch_size
   images_per_prompt num_images_per_prompt N n[] n[0] parameters.n numberResults`.split(/\s+/)
-const lengths = `max_tokens maxTokens max-tokens MAX_TOKENS max_completion_tokens maxOutputTokens max_output_tokens max_new_tokens
+const lengths =
+  `max_tokens maxTokens max-tokens MAX_TOKENS max_completion_tokens maxOutputTokens max_output_tokens max_new_tokens
   maxNewTokens n_predict num_predict max_tokens_to_sample max_gen_len max_length max_generated_tokens thinking_budget thinkingBudget
   budget_tokens max_thinking_tokens reasoning_budget`.split(/\s+/)
 const wrappers: Readonly<Record<string, (fields: object) => object>> = {
@@ -142,7 +144,8 @@ test('what the gateway writes or decides comes in at no depth and in no spelling
   for (const options of [fields, { extra_body: fields }]) {
     await (await ask({ provider: { options: { together: options } } })).text()
     const sent = JSON.stringify(asked.at(-1))
-    for (const name of Object.keys(fields)) expect(sent).not.toContain(`"${name}":${JSON.stringify(Object(fields)[name])}`)
+    for (const name of Object.keys(fields))
+      expect(sent).not.toContain(`"${name}":${JSON.stringify(Object(fields)[name])}`)
   }
 })
 

@@ -61,7 +61,8 @@ const isAmong = (patterns: readonly RegExp[], name: string): boolean =>
 const enlarges = (name: string): boolean => isAmong(counts, name) || (isAmong(lengths, name) && !isRead(name))
 
 /** `max_prompt_and_new_tokens` would be both. */
-const isRead = (name: string): boolean => search(reads, name) !== null && search(/new|output|gen|predict/, name) === null
+const isRead = (name: string): boolean =>
+  search(reads, name) !== null && search(/new|output|gen|predict/, name) === null
 
 const isOurs = (name: string): boolean => ours.has(name) || enlarges(name)
 
