@@ -1,4 +1,4 @@
-import { mostChoices } from '../canonical/most-choices.ts'
+import { askedChoices } from '../canonical/asked-choices.ts'
 import type { GenerationRequest } from '../canonical/generation-request.ts'
 import { mediaTokens } from '../canonical/media-tokens.ts'
 import { estimateError } from '../canonical/prompt-tokens.ts'
@@ -40,8 +40,7 @@ export function demandOf(request: GenerationRequest, billable: BillableRequest):
   const media = { hasAudio, mediaTokens: mediaTokens(request), contexts }
   const common = { stream, maxTokens, thoughts: reasoning?.maxTokens ?? 0, bytes: source.bytes, ...media, billable }
   if (input.type === 'messages') {
-    const n = Number(source.body['n'] ?? 1)
-    return { ...common, choices: n >= 1 ? Math.min(Math.floor(n), mostChoices) : 1, samples: 1, chatCalls: 0 }
+    return { ...common, choices: askedChoices(source.body), samples: 1, chatCalls: 0 }
   }
   // With a ranking, each document is read together with the query, so that the length of the body limits nothing.
   if (input.type === 'rerank') return { ...common, bytes: null, choices: 1, samples: 1, chatCalls: 0 }

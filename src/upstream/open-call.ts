@@ -1,12 +1,5 @@
 import { GatewayError } from '../canonical/errors.ts'
-import type {
-  ChatRequest,
-  EmbeddingsRequest,
-  GenerationRequest,
-  ItemRequest,
-  PromptRequest,
-  RerankRequest,
-} from '../canonical/generation-request.ts'
+import type { ChatRequest, GenerationRequest, ItemRequest, PromptRequest } from '../canonical/generation-request.ts'
 import { toolsAt } from '../canonical/native-tool-for.ts'
 import type { Endpoint } from '../catalog/endpoint.ts'
 import type {
@@ -47,9 +40,10 @@ export type PrepareMedia = <Quirks>(
 
 /**
  * Checks the addresses that are passed on to an upstream unchanged.
+ * @param provider The slug of the provider, whose options are passed on.
  * @throws GatewayError for one that leads into the operator's network
  */
-export type CheckMedia = (request: EmbeddingsRequest | RerankRequest) => void
+export type CheckMedia = (request: GenerationRequest, provider: string) => void
 
 export interface OpenCallOptions {
   readonly chatProtocols: Partial<ChatProtocols>
@@ -82,16 +76,15 @@ export function openCall(
     const call = await spokenChat(options, chat, endpoint, provider, signal)
     return { ...call, reply: change(call.reply, endpoint.providerName) }
   }
+  options.checkMedia(request, endpoint.provider)
   switch (request.operation) {
     case 'completions':
       return opened(options.completionsProtocol, request, endpoint, completionsQuirks(provider))
     case 'chat':
       return spokenChat(options, request, endpoint, provider, signal)
     case 'embeddings':
-      options.checkMedia(request)
       return openService(options.serviceProtocols?.embeddings, provider.services?.embeddings, request, endpoint)
     case 'rerank':
-      options.checkMedia(request)
       return openService(options.serviceProtocols?.rerank, provider.services?.rerank, request, endpoint)
     case 'images':
       return isThroughChat(provider.services?.images, endpoint)

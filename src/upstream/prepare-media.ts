@@ -11,6 +11,7 @@ import { explainFetch, refusedAddress } from './explain-fetch.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { type Fetched, type GuardedFetch, tooLarge } from './guarded-fetch.ts'
 import { mediaTypeOf } from '../util/media-type.ts'
+import { passedAddresses } from './passed-addresses.ts'
 import { search } from '../util/pattern.ts'
 
 interface PrepareMediaOptions {
@@ -99,12 +100,17 @@ export function createPrepareMedia({ fetch, allowed, maxBytes, clock }: PrepareM
 }
 
 /**
- * Makes the same check for items to embed or rank, where nothing is downloaded: an upstream that accepts no addresses refuses them itself.
+ * Makes the same check for what is passed on unchanged, and for items to embed or rank, where nothing is downloaded: an upstream that accepts no
+ * addresses refuses them itself.
  */
 export const createCheckMedia =
   (allowed: AllowList): CheckMedia =>
-  ({ input }) => {
-    for (const placed of addressesOfItems(input)) refuseInternal(placed, allowed)
+  (request, provider) => {
+    const { input } = request
+    if (input.type === 'embeddings' || input.type === 'rerank') {
+      for (const placed of addressesOfItems(input)) refuseInternal(placed, allowed)
+    }
+    for (const placed of passedAddresses(request, provider)) refuseInternal(placed, allowed)
   }
 
 /**

@@ -74,7 +74,7 @@ describe('what goes through unchanged', () => {
     ['prediction', { type: 'content', content: 'The river' }],
     ['prediction', { type: 'content', content: [{ type: 'text', text: 'The river' }] }],
     ['prompt_cache_key', 'k'],
-    ['image_config', { aspect_ratio: '16:9', quality: 'high', n: 2, background: ['a'] }],
+    ['image_config', { aspect_ratio: '16:9', quality: 'high', background: ['a'] }],
     ['modalities', ['text']],
     ['n', 2],
     ['safe_prompt', true],

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { innocentJson } from './innocent-json.ts'
 import { asJson, sometimes, text, word } from './request-fields.ts'
 
 const words = text.filter((words) => words !== '')
@@ -32,7 +33,7 @@ export const embeddingsRequest = asJson(
       encoding_format: sometimes(fc.constantFrom('float' as const, 'base64' as const)),
       input_type: sometimes(fc.constantFrom('search_query', 'search_document', 'clustering', 'whatever')),
       ...shared,
-      vendor_option: sometimes(fc.jsonValue({ maxDepth: 2 })),
+      vendor_option: sometimes(innocentJson),
     },
     { requiredKeys: ['input'] },
   ),

@@ -1,3 +1,4 @@
+import { askedChoices } from '../../canonical/asked-choices.ts'
 import type { AttemptEntry } from '../../canonical/generation-context.ts'
 import type { CallEvent, CallStream } from '../../canonical/generation-event.ts'
 import { type GenerationRequest, isTextRequest, type TextRequest } from '../../canonical/generation-request.ts'
@@ -53,7 +54,7 @@ function isWanted({ stream, context, input, parameters, source }: TextRequest, b
   const { streamRescue } = context
   if (!stream || !(streamRescue === undefined ? byDefault : streamRescue === 'continue')) return false
   // The gateway does not decode the `n` of a chat, but passes it on to upstreams that support it.
-  if (input.type === 'messages') return parameters.logprobs !== true && Number(source.body['n'] ?? 1) === 1
+  if (input.type === 'messages') return parameters.logprobs !== true && askedChoices(source.body) === 1
   return input.prompts.length === 1 && (input.n ?? 1) === 1 && input.logprobs === undefined
 }
 

@@ -1,8 +1,12 @@
 import type { ChatRequest } from '../../canonical/generation-request.ts'
+import { askedChoices } from '../../canonical/asked-choices.ts'
 import { asksForNative, type ToolsAt, toolsAt } from '../../canonical/native-tool-for.ts'
+import { parameterNames } from '../../canonical/parameter-name.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { type JsonObject, objectOf } from '../../util/json.ts'
 import type { ChatCompletionsQuirks } from './quirks.ts'
+import { gatewayFieldNames } from '../gateway-fields/field-names.ts'
+import { withoutEnlarging } from '../gateway-fields/passed-on.ts'
 import { encodeSharedRequest } from '../openai/encode-shared-request.ts'
 import { wireParameters } from '../openai/wire-parameters.ts'
 import { protocolName } from './decode-request.ts'
@@ -25,6 +29,20 @@ const ownFields: ReadonlySet<string> = new Set([
   'stop_server_tools_when',
 ])
 
+/** Known fields whose parts have names of the client's own; `n` is checked by itself. */
+const known: ReadonlySet<string> = new Set([...ownFields, ...gatewayFieldNames, ...parameterNames, 'service_tier', 'n'])
+
+/** Returns what is asked, without unknown fields that would enlarge the answer, and with as many choices as are held for. */
+function passedOn(asked: JsonObject): JsonObject {
+  const unknown = Object.fromEntries(Object.entries(asked).filter(([name]) => !known.has(name)))
+  const passed = withoutEnlarging(unknown)
+  const n = askedChoices(asked)
+  if (passed === unknown && (asked['n'] === undefined || asked['n'] === n)) return asked
+  const { n: said, ...others } = asked
+  const kept = Object.fromEntries(Object.entries(others).filter(([name]) => known.has(name)))
+  return { ...kept, ...passed, ...(said !== undefined && (n > 1 || said === 1) && { n }) }
+}
+
 interface EncodedRequest {
   readonly path: string
   readonly body: JsonObject
@@ -41,7 +59,7 @@ export function encodeRequest(asking: ChatRequest, endpoint: Endpoint, quirks: C
   const { native, ...used } = toolsAt(asking.parameters, endpoint)
   const request = withRoomForCall(withTools(asking, used), endpoint, quirks)
   const { parameters } = request
-  const asked = wireParameters(chatWireParameters, request, protocolName)
+  const asked = passedOn(wireParameters(chatWireParameters, request, protocolName))
   const output = structuredOutput(parameters, endpoint, quirks)
   const messages = encodeMessages(request, quirks, endpoint.template, output?.instruction)
   const shared = encodeSharedRequest(request, asked, ownFields, endpoint, quirks)

@@ -2,6 +2,7 @@ import type { ChatRequest, Parameters } from '../../canonical/generation-request
 import type { Endpoint } from '../../catalog/endpoint.ts'
 import { type JsonObject, objectOf } from '../../util/json.ts'
 import { gatewayFieldNames } from '../gateway-fields/field-names.ts'
+import { withoutEnlarging } from '../gateway-fields/passed-on.ts'
 import type { ClaudeTraits } from '../vendors/claude-model.ts'
 import { supportedParameters } from '../vendors/supported-parameters.ts'
 import { protocolName } from './name.ts'
@@ -65,8 +66,10 @@ export function ownFields({ source, parameters: asked }: ChatRequest, endpoint: 
   const { effort, format: _, ...outputConfig } = objectOf(body['output_config']) ?? {}
   return {
     isOwn: true,
-    others: Object.fromEntries(
-      Object.entries(body).filter(([name, value]) => !written.has(name) && value !== null && value !== undefined),
+    others: withoutEnlarging(
+      Object.fromEntries(
+        Object.entries(body).filter(([name, value]) => !written.has(name) && value !== null && value !== undefined),
+      ),
     ),
     outputConfig,
     effort({ efforts }) {

@@ -2,6 +2,7 @@ import type { ChatRequest, Parameters, Source } from '../../canonical/generation
 import type { FunctionTool, Tool } from '../../canonical/tool.ts'
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from '../../util/json.ts'
 import { gatewayFieldNames } from '../gateway-fields/field-names.ts'
+import { withoutEnlarging } from '../gateway-fields/passed-on.ts'
 import { isSealed } from '../gateway-fields/sealed-thought.ts'
 import { serverToolTypes } from '../gateway-fields/schema/server-tool.ts'
 import { protocolName } from './name.ts'
@@ -42,8 +43,10 @@ const written: ReadonlySet<string> = new Set([
 /** Returns the fields of a request in this protocol that the gateway does not know; none for a request in another protocol. */
 export const otherFields = ({ source: { protocol, body } }: ChatRequest): JsonObject =>
   protocol === protocolName
-    ? Object.fromEntries(
-        Object.entries(body).filter(([name, value]) => !written.has(name) && value !== null && value !== undefined),
+    ? withoutEnlarging(
+        Object.fromEntries(
+          Object.entries(body).filter(([name, value]) => !written.has(name) && value !== null && value !== undefined),
+        ),
       )
     : {}
 
@@ -67,8 +70,12 @@ export const ownParts = (
   known: readonly string[],
 ): JsonObject =>
   protocol === protocolName
-    ? Object.fromEntries(
-        Object.entries(objectOf(body[field]) ?? {}).filter(([name, value]) => !known.includes(name) && value !== null),
+    ? withoutEnlarging(
+        Object.fromEntries(
+          Object.entries(objectOf(body[field]) ?? {}).filter(
+            ([name, value]) => !known.includes(name) && value !== null,
+          ),
+        ),
       )
     : {}
 

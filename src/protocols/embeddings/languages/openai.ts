@@ -3,6 +3,7 @@ import type { Usage } from '../../../canonical/usage.ts'
 import type { Endpoint } from '../../../catalog/endpoint.ts'
 import { arrayOf, countOf, isObject, type JsonObject, objectOf, stringOf, tokensOf } from '../../../util/json.ts'
 import { gatewayFieldNames } from '../../gateway-fields/field-names.ts'
+import { withoutOurs } from '../../gateway-fields/passed-on.ts'
 import { decodeReportedCost } from '../../openai/decode-reported-cost.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
 import { UnusableReply } from '../../vendors/item-reply.ts'
@@ -32,13 +33,15 @@ export const openAiEmbeddings: UpstreamProtocol<EmbeddingsRequest, EmbeddingsSer
 const ownFields: ReadonlySet<string> = new Set([...gatewayFieldNames, 'encoding_format', 'dimensions', 'input_type'])
 
 function encodeBody({ input, context, source }: EmbeddingsRequest, endpoint: Endpoint, form: OpenAiForm): JsonObject {
-  const rest = Object.entries(source.body).filter(([name, value]) => !ownFields.has(name) && value !== null)
+  const { input: asked, ...others } = source.body
+  const rest = Object.entries(others).filter(([name, value]) => !ownFields.has(name) && value !== null)
   const word = form.purpose && (purposeWord(input.purpose, form.purpose.words) ?? form.purpose.usual)
   const { encodingField = 'encoding_format', dimensionsField = 'dimensions' } = form
   const namesEncoding = encodingField !== 'none' && (input.encoding === 'base64' || form.namesOnlyBase64 !== true)
   return {
     model: endpoint.upstreamModel,
-    ...Object.fromEntries(rest),
+    ...(asked !== undefined && { input: asked }),
+    ...withoutOurs(Object.fromEntries(rest)),
     ...(form.inputs === 'jina' &&
       input.inputs.some(isParts) && { input: input.inputs.map((each) => jinaInput(each, endpoint.providerName)) }),
     ...(namesEncoding && { [encodingField]: input.encoding }),

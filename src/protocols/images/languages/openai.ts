@@ -4,6 +4,7 @@ import type { Endpoint } from '../../../catalog/endpoint.ts'
 import { parseDataUrl } from '../../../util/data-url.ts'
 import { arrayOf, type JsonObject, isObject, objectOf, stringOf, tokensOf } from '../../../util/json.ts'
 import { gatewayFieldNames } from '../../gateway-fields/field-names.ts'
+import { withoutOurs } from '../../gateway-fields/passed-on.ts'
 import type { FormFile } from '../../../util/form/write-form.ts'
 import type { UpstreamProtocol, UpstreamRequest } from '../../protocol.ts'
 import { openEventReply } from '../../vendors/event-reply.ts'
@@ -112,8 +113,10 @@ const known: ReadonlySet<string> = new Set([...gatewayFieldNames, ...Object.keys
  */
 const unknownFields = ({ source }: ImagesRequest): JsonObject =>
   source.protocol === protocolName || source.protocol === editsName
-    ? Object.fromEntries(
-        Object.entries(source.body).filter(([name, value]) => !known.has(withoutBrackets(name)) && value !== null),
+    ? withoutOurs(
+        Object.fromEntries(
+          Object.entries(source.body).filter(([name, value]) => !known.has(withoutBrackets(name)) && value !== null),
+        ),
       )
     : {}
 

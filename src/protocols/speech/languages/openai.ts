@@ -2,6 +2,7 @@ import type { SpeechFormat, SpeechRequest } from '../../../canonical/generation-
 import type { Endpoint } from '../../../catalog/endpoint.ts'
 import { isObject, type JsonObject, stringOf, tokensOf } from '../../../util/json.ts'
 import { gatewayFieldNames } from '../../gateway-fields/field-names.ts'
+import { withoutOurs } from '../../gateway-fields/passed-on.ts'
 import type { UpstreamProtocol } from '../../protocol.ts'
 import { openEventReply } from '../../vendors/event-reply.ts'
 import { characterUsage, openByteReply } from '../byte-reply.ts'
@@ -82,7 +83,7 @@ function encodeBody(
     ([name, value]) => !known.has(name) && value !== null,
   )
   return {
-    ...Object.fromEntries(unknown),
+    ...withoutOurs(Object.fromEntries(unknown)),
     model: endpoint.upstreamModel,
     input: text,
     voice,
