@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { constants, existsSync } from 'node:fs'
+import { access, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codeOf } from '../../util/code-of.ts'
 import { makeDirectory } from '../../util/make-directory.ts'
 import { fullMatch } from '../../util/pattern.ts'
+import { refusalOf } from '../../util/refusal-of.ts'
 import { sleep } from '../../util/sleep.ts'
 
 /** Locks a file as long as this process runs. Returns the function that unlocks it, or null where it is locked already. */
@@ -43,7 +45,7 @@ export async function whileLocked<Result>(
   lockFile: LockFile,
   action: () => Promise<Result>,
 ): Promise<Result> {
-  await makeDirectory(folder)
+  await makeUsable(folder)
   const dueAt = performance.now() + longestWaitMs
   let unlock = lockFile(join(folder, lockName))
   for (; unlock === null && performance.now() < dueAt; unlock = lockFile(join(folder, lockName))) {
@@ -55,6 +57,23 @@ export async function whileLocked<Result>(
   } finally {
     unlock()
   }
+}
+
+/** Makes the folder where it is missing. What keeps SQLite from locking a file in it is found out before: its own error names no reason. */
+async function makeUsable(folder: string): Promise<void> {
+  await makeDirectory(folder)
+  await readdir(folder)
+  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+  const lock = join(folder, lockName)
+  if (existsSync(lock)) await access(lock, constants.R_OK | constants.W_OK)
+}
+
+/** Explains why the folder of journals cannot be used, and what to do about it. */
+export function explainFolder(folder: string, error: unknown): unknown {
+  // What has no code of the system is explained already.
+  if (codeOf(error) === '') return error
+  const advice = 'Check that this user may read and write it, or set storage.journal to another folder.'
+  return new Error(`The journal ${folder} cannot be opened (${refusalOf(error)}). ${advice}`, { cause: error })
 }
 
 /** Makes a folder for this process. Folders sort by the time at which they were made. */

@@ -17,6 +17,7 @@ import { emptiedSoon } from './emptied-soon.ts'
 import { GroupWriter } from './group-writer.ts'
 import {
   adoptFolders,
+  explainFolder,
   type JournalFolder,
   type LockFile,
   makeFolder,
@@ -86,7 +87,9 @@ export class Journal {
     const backlog = new Backlog((path, count) => onError(lost(path, count)))
     const journal = new Journal(dependencies, backlog)
     if (folder === null) return journal
-    await whileLocked(folder, lockFile, () => journal.#adopt(folder))
+    await whileLocked(folder, lockFile, () => journal.#adopt(folder)).catch((error: unknown) => {
+      throw explainFolder(folder, error)
+    })
     journal.#watch = setInterval(() => void journal.#lookForFiles(folder), watchMs).unref()
     const limit = new AbortController()
     await Promise.race([journal.emptied().catch(() => {}), sleep(replayLimitMs, limit.signal)])
