@@ -7,16 +7,22 @@ import { discoveryNote, providerRows } from '../describe-providers.ts'
 import { configOption } from '../options.ts'
 import { alignedRows } from '../print-table.ts'
 import { askGateway, readConfig, type ConfigOption, type ProviderStatus } from '../read-config.ts'
+import { plainRequest } from '../read-request.ts'
 
 export const check = new Command('check')
   .description('Say what would run and what would be on offer, or what is wrong with the configuration.')
   .addOption(configOption())
   .action(async (options: ConfigOption) => {
     const config = readConfig(options)
-    const { models, statuses, defaultModel } = await askGateway(config, (gateway) => ({
+    const warned: string[] = []
+    process.on('warning', ({ name, message }) => {
+      if (name === 'Warning') warned.push(message)
+    })
+    const { models, statuses, defaultModel } = await askGateway({ ...config, defaultModel: null }, (gateway) => ({
       models: gateway.catalog().models.size,
       statuses: gateway.providers(),
-      defaultModel: config.defaultModel === null ? null : gateway.explain(plainRequest),
+      defaultModel:
+        config.defaultModel === null ? null : gateway.explain({ ...plainRequest, model: config.defaultModel }),
     }))
     const note = discoveryNote(config, statuses)
     const lines = [
@@ -28,7 +34,7 @@ export const check = new Command('check')
       ...describeAbsent(config, statuses),
       ...section(
         'Warnings:',
-        addressWarnings(config).map((warning) => `  ${warning}`),
+        [...addressWarnings(config), ...warned].map((warning) => `  ${warning}`),
       ),
     ]
     process.stdout.write(`${lines.join('\n').trimEnd()}\n`)
@@ -37,9 +43,6 @@ export const check = new Command('check')
       throw new Error(`${config.file}: default_model: ${defaultModel.error.message}`)
     }
   })
-
-/** A request without a model, so that the default model applies. */
-const plainRequest = { messages: [{ role: 'user', content: 'Hello' }] }
 
 function describeServer(config: Config, models: number): readonly string[] {
   const { file, server, storage, secrets, keys, search, defaultModel, aliases, discovery, bareNames } = config
