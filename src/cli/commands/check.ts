@@ -52,7 +52,10 @@ function describeServer(config: Config, models: number): readonly string[] {
     ['Storage', maskPassword(storage.url)],
     ['Key file', describeKeyFile(secrets)],
     ['Keys', keys.map(describeKey).join(', ') || 'none here: see `waygate keys list`'],
-    ['Discovery', discovery ? 'on' : 'off: only what the configuration names is offered'],
+    [
+      'Discovery',
+      discovery ? 'on' : 'off: only the providers that the configuration names are offered, with all their models',
+    ],
     ['Bare names', bareNames ? 'on: gpt-4o is the one model of that name' : 'off'],
     ['Search', search.map(({ slug }) => slug).join(', ') || 'no engine'],
     ['Default model', defaultModel ?? 'none'],
