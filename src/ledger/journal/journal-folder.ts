@@ -85,22 +85,27 @@ export async function makeFolder(parent: string, lockFile: LockFile): Promise<Jo
   return journalFolder(path, [], unlock)
 }
 
-/** Takes over the folders whose processes have ended. */
-export async function adoptFolders(parent: string, lockFile: LockFile): Promise<readonly JournalFolder[]> {
+/** Takes over the folders whose processes have ended. `others` is the number of those whose processes run. */
+export async function adoptFolders(
+  parent: string,
+  lockFile: LockFile,
+): Promise<{ readonly adopted: readonly JournalFolder[]; readonly others: number }> {
   const names = (await readdir(parent)).filter((name) => fullMatch(folderName, name) !== null).toSorted()
   const adopted: JournalFolder[] = []
+  let others = 0
   for (const name of names) {
     const folder = await adopt(join(parent, name), lockFile)
-    if (folder !== null) adopted.push(folder)
+    if (folder === 'in use') others += 1
+    else if (folder !== null) adopted.push(folder)
   }
-  return adopted
+  return { adopted, others }
 }
 
-/** Takes over a folder. Returns null for one that belongs to a process that runs, or was just deleted by one. */
-async function adopt(path: string, lockFile: LockFile): Promise<JournalFolder | null> {
+/** Takes over a folder. Returns null for one that was just deleted by its process. */
+async function adopt(path: string, lockFile: LockFile): Promise<JournalFolder | 'in use' | null> {
   try {
     const unlock = lockFile(join(path, lockName))
-    if (unlock === null) return null
+    if (unlock === null) return 'in use'
     const files = (await readdir(path)).filter((file) => fullMatch(segmentName, file) !== null).toSorted()
     return journalFolder(
       path,

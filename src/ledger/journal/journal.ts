@@ -61,6 +61,7 @@ export class Journal {
   #written: Segment
   #watch: NodeJS.Timeout | null = null
   #isLooking = false
+  #others = 0
   #closing: Promise<void> | null = null
 
   private constructor(dependencies: JournalDependencies, backlog: Backlog) {
@@ -100,6 +101,11 @@ export class Journal {
   /** Whether no request should begin, because the disk takes no records. */
   get isFull(): boolean {
     return this.#segments.isFull || this.#writer.isFailing
+  }
+
+  /** The number of other processes that had a journal in the same folder when this one was opened, and ran. */
+  get others(): number {
+    return this.#others
   }
 
   /** The number of records that are not in the database yet. */
@@ -229,7 +235,9 @@ export class Journal {
   async #adopt(folder: string): Promise<void> {
     const { lockFile } = this.#dependencies
     const left: Left[] = []
-    for (const adopted of await adoptFolders(folder, lockFile)) left.push(await this.#readLeft(adopted))
+    const { adopted, others } = await adoptFolders(folder, lockFile)
+    this.#others = others
+    for (const one of adopted) left.push(await this.#readLeft(one))
     await this.#openOwn(folder)
     for (const { underway } of left) for (const record of underway) await this.#settle(record)
     await this.#backlog.removeDone()
