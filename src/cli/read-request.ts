@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { codeOf } from '../util/code-of.ts'
 import { type JsonObject, objectOf, parseJson } from '../util/json.ts'
 
 /** The request for which a route is explained, and faults are played, where no file holds another. */
@@ -18,6 +19,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw new Error(`${file}: there is no such file.`, { cause: error })
     const reason = error instanceof Error ? error.message : String(error)
     throw new Error(`${file} cannot be read: ${reason}`, { cause: error })
   }

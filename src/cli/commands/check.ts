@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { Config } from '../../config/config.ts'
+import type { Gateway } from '../../gateway.ts'
 import { readInstallationKey } from '../../secrets/installation-key.ts'
 import { maskPassword } from '../../util/mask-password.ts'
 import { addressWarnings } from '../address-warnings.ts'
@@ -18,12 +19,16 @@ export const check = new Command('check')
     process.on('warning', ({ name, message }) => {
       if (name === 'Warning') warned.push(message)
     })
-    const { models, statuses, defaultModel } = await askGateway({ ...config, defaultModel: null }, (gateway) => ({
-      models: gateway.catalog().models.size,
-      statuses: gateway.providers(),
-      defaultModel:
-        config.defaultModel === null ? null : gateway.explain({ ...plainRequest, model: config.defaultModel }),
-    }))
+    const { models, statuses, defaultModel, unpriced } = await askGateway(
+      { ...config, defaultModel: null },
+      (gateway) => ({
+        unpriced: unpricedModels(config, gateway.catalog()),
+        models: gateway.catalog().models.size,
+        statuses: gateway.providers(),
+        defaultModel:
+          config.defaultModel === null ? null : gateway.explain({ ...plainRequest, model: config.defaultModel }),
+      }),
+    )
     const note = discoveryNote(config, statuses)
     const lines = [
       ...describeServer(config, models),
@@ -31,6 +36,7 @@ export const check = new Command('check')
       ...alignedRows(providerRows(statuses)),
       ...(note === '' ? [] : ['', note]),
       '',
+      ...(unpriced.length === 0 ? [] : [`No price, counts as free: ${unpriced.join(', ')}`, '']),
       ...describeAbsent(config, statuses),
       ...section(
         'Warnings:',
@@ -43,6 +49,24 @@ export const check = new Command('check')
       throw new Error(`${config.file}: default_model: ${defaultModel.error.message}`)
     }
   })
+
+/** Returns the models of the configuration of which an endpoint has no price, neither there nor in the catalogue. */
+const unpricedModels = ({ models }: Config, { models: offered }: ReturnType<Gateway['catalog']>): readonly string[] =>
+  models
+    .filter(({ slug, endpoints }) => {
+      const silent = new Set(endpoints.filter(({ pricing }) => !hasPrice(pricing)).map(({ provider }) => provider))
+      return offered.get(slug)?.endpoints.some(({ provider, pricing }) => silent.has(provider) && !costs(pricing))
+    })
+    .map(({ slug }) => slug)
+
+const costs = (pricing: object): boolean =>
+  Object.values(pricing).some((price) =>
+    Array.isArray(price) ? price.length > 0 : typeof price === 'number' && price > 0,
+  )
+
+/** A price of zero is one. */
+const hasPrice = (pricing: object): boolean =>
+  Object.values(pricing).some((price) => price !== undefined && !(Array.isArray(price) && price.length === 0))
 
 function describeServer(config: Config, models: number): readonly string[] {
   const { file, server, storage, secrets, keys, search, defaultModel, aliases, discovery, bareNames } = config
