@@ -3,17 +3,17 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { configured, runWaygate } from './run-waygate.ts'
 
-const onLinux = test.runIf(process.platform === 'linux')
+const isLinux = process.platform === 'linux'
 const serve = (directory: string) => runWaygate(['serve', '--port', '0'], { directory })
 
 describe('a start that cannot make its files ends and names the setting', () => {
-  onLinux('the key of the installation', async () => {
+  test.runIf(isLinux)('the key of the installation', async () => {
     const { code, stderr } = await serve(configured('discovery: false\nsecrets: { key_file: /proc/k/secret }\n'))
     expect(code).toBe(1)
     expect(stderr).toContain('/proc/k/secret, cannot be made (its directory cannot be made). Let secrets.key_file name')
   })
 
-  onLinux('the journal', async () => {
+  test.runIf(isLinux)('the journal', async () => {
     const { code, stderr } = await serve(configured('discovery: false\nstorage: { journal: /proc/j }\n'))
     expect(code).toBe(1)
     expect(stderr).toBe(
