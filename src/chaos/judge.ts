@@ -20,7 +20,7 @@ export function describe(answer: Answer): string {
   }
   if (type === 'error') {
     const named = status === 0 ? 'error' : `error ${status}`
-    return `${named}${inStream ? ' in the stream' : ''}${after} ${took}: ${cut(message)}`
+    return `${named}${inStream ? ' in the stream' : ''}${after} ${took}: ${cut(message).replace(/\.$/, '')}`
   }
   return type === 'left' ? `the client left${after}` : `no end${after} ${took}`
 }

@@ -1,6 +1,7 @@
 import type { Served } from '../main.ts'
 import { discoveryNote, providerRows } from './describe-providers.ts'
 import { alignedRows } from './print-table.ts'
+import { plainRequest } from './read-request.ts'
 
 /**
  * Returns the text that a server prints once it listens: the configuration, the providers, the address for requests, and the first key,
@@ -23,7 +24,11 @@ export function greeting({ url, config, gateway, firstKey }: Served, signInLink:
     ...labelled('Keys', firstKey === null ? [another] : []),
   ]
   if (firstKey !== null) {
-    const model = config.defaultModel ?? (models.has('waygate/simulator') ? 'waygate/simulator' : [...models.keys()][0])
+    const simulated = models.has('waygate/simulator') ? ['waygate/simulator'] : []
+    // The default model may be one that is not offered.
+    const preferred = config.defaultModel === null ? simulated : [config.defaultModel, ...simulated]
+    const isServed = (model: string): boolean => gateway.explain({ ...plainRequest, model }).candidates.some(isTried)
+    const model = [...preferred, ...models.keys()].find(isServed)
     lines.push('', `API key, shown this once: ${firstKey}`)
     if (model !== undefined) lines.push('', curl(asked, firstKey, model))
   }
@@ -35,6 +40,8 @@ export function greeting({ url, config, gateway, firstKey }: Served, signInLink:
  * system accepts requests to them.
  */
 export const askedAt = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+
+const isTried = ({ place }: { readonly place: number | null }): boolean => place !== null
 
 const another =
   'make another with waygate keys create --name NAME (in a clone: npm run waygate -- keys create --name NAME)'

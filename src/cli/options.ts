@@ -58,6 +58,13 @@ export function parsePort(text: string): number {
   return port
 }
 
+/** Parses the time at which something ends, which must be in the future. */
+export function parseExpiry(text: string): number {
+  const time = parseTime(text)
+  if (time <= Date.now()) throw new InvalidArgumentError('It is in the past.')
+  return time
+}
+
 /**
  * Parses a time in the form of `expires_at` in the configuration. `Date.parse` alone also accepts local times, and takes 30 February as 2
  * March.

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { codeOf } from '../util/code-of.ts'
 import { type JsonObject, objectOf, parseJson } from '../util/json.ts'
 import { messageOf } from '../util/message-of.ts'
 
@@ -19,6 +20,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw new Error(`${file}: there is no such file.`, { cause: error })
     const reason = messageOf(error)
     throw new Error(`${file} cannot be read: ${reason}`, { cause: error })
   }

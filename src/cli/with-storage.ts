@@ -11,6 +11,10 @@ const inMemory = 'sqlite::memory:'
 export const isStorageThere = ({ storage: { url } }: Config): boolean =>
   url !== inMemory && (!url.startsWith(fileScheme) || existsSync(url.slice(fileScheme.length)))
 
+/** Says that a database is new, to those who meant that of a server that runs already. */
+const newStorage = (file: string): string =>
+  `The database is new: ${file}. A server that was started in another directory, or with another storage.url, does not see it.`
+
 /**
  * Runs work on the database of the configuration.
  * @param creates Whether the database is made where there is none: by a command that has something to keep.
@@ -32,7 +36,9 @@ export async function withStorage<Result>(
       `There is no database at ${url.slice(fileScheme.length)} yet. The first start of a server makes it.`,
     )
   }
+  const isNew = !isStorageThere(config)
   const stored = await openStoredData(config)
+  if (isNew) process.stderr.write(`${newStorage(url.slice(fileScheme.length))}\n`)
   try {
     return await work(stored, config)
   } finally {

@@ -3,7 +3,7 @@ import { Settings } from 'typebox/system'
 import { Check, Errors } from 'typebox/schema'
 import type { ConfigDocument } from './config-document.ts'
 import { explainBadName, explainError, explainUnknownKey, type Keywords } from './explain-error.ts'
-import { parsePointer, valueAt } from './path.ts'
+import { parsePointer, type Path, valueAt } from './path.ts'
 import { type ConfigFile, configSchema } from './schema/config-schema.ts'
 
 /** Returns the file, if it is as the schema wants it. Otherwise reports every difference, and returns null. */
@@ -36,8 +36,14 @@ function reportError(error: TLocalizedValidationError, value: unknown, document:
       for (const key of error.params.propertyNames) document.report([...path, key], explainBadName(schema), 'key')
       return
     default:
-      document.report(path, explainError(error, schema, valueAt(path, value)))
+      document.report(path, explainError(error, schema, valueAt(path, value)) + unitOf(path, error.keyword))
   }
+}
+
+/** Says what a time limit is counted in, where something else than a number is given, such as `10m`. */
+function unitOf(path: Path, keyword: string): string {
+  const isTime = keyword === 'type' && String(path.at(-1)).endsWith('_ms')
+  return isTime ? ' It is in milliseconds: 600000 is ten minutes.' : ''
 }
 
 /** TypeBox stops after eight errors by default, and one union can produce several of them. */

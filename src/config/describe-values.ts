@@ -60,7 +60,7 @@ export function describeValues(
 }
 
 /** Lists the values that have no parts, with their paths. A file that sets nothing has none. */
-function leaves(value: unknown, path: Path): readonly (readonly [Path, unknown])[] {
+export function leaves(value: unknown, path: Path): readonly (readonly [Path, unknown])[] {
   if (Array.isArray(value) && value.length > 0) return value.flatMap((item, index) => leaves(item, [...path, index]))
   if (isObject(value) && Object.keys(value).length > 0) {
     return Object.entries(value).flatMap(([key, part]) => leaves(part, [...path, key]))
@@ -73,6 +73,12 @@ function shown(path: Path, value: unknown, isFromEnvironment = false): unknown {
   const names = path.filter((part) => typeof part === 'string')
   const last = names.at(-1) ?? ''
   if (isFromEnvironment && !plainNames.has(last)) return mask
-  if (secretName.test(last) || names.some((name) => secretSections.has(name))) return mask
+  if (isSecret(path)) return mask
   return typeof value === 'string' ? maskPassword(value) : value
+}
+
+/** Tells whether the value at a path may be a secret, by the names on the path. */
+export function isSecret(path: Path): boolean {
+  const names = path.filter((part) => typeof part === 'string')
+  return secretName.test(names.at(-1) ?? '') || names.some((name) => secretSections.has(name))
 }

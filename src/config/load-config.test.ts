@@ -726,3 +726,37 @@ describe('the source of the configuration', () => {
     )
   })
 })
+
+describe('variables in the notation of another program', () => {
+  test.each([
+    ['$OPENAI_API_KEY', 'OPENAI_API_KEY'],
+    ['os.environ/GROQ', 'GROQ'],
+    ['{{ MISTRAL }}', 'MISTRAL'],
+    ['{{env.MISTRAL}}', 'MISTRAL'],
+    ['$(SECRET_KEY)', 'SECRET_KEY'],
+    ['env:SECRET_KEY', 'SECRET_KEY'],
+    ['$env:SECRET_KEY', 'SECRET_KEY'],
+    ['%SECRET_KEY%', 'SECRET_KEY'],
+    ['process.env.SECRET_KEY', 'SECRET_KEY'],
+  ])('are refused as a secret: %s', (value, name) => {
+    const message = `${value} is not replaced by a variable here. Write "\${${name}}".`
+    const short = `discovery: false\nproviders:\n  openai: { api_keys: [sk-1, "${value}"] }`
+    expect(refusal(() => loadText(short)).message).toContain(
+      `waygate.yaml:3:30 providers.openai.api_keys[1]: ${message}`,
+    )
+    const long = `keys: [{ name: a, key: "${value}" }]`
+    if (value.length >= 16) expect(refusal(() => loadText(long)).message).toContain(`keys[0].key: ${message}`)
+  })
+
+  test('are refused behind Bearer too, and anywhere in the file', () => {
+    const text =
+      'telemetry: { otlp: { endpoint: "http://127.0.0.1:9/v1", headers: { Authorization: "Bearer $TOKEN" } } }'
+    expect(refusal(() => loadText(text)).message).toContain('Write "Bearer ${TOKEN}".')
+  })
+
+  test('are left alone in what is no secret, in the value of a variable, and in parts of a secret', () => {
+    const text =
+      'models: { a/b: { name: "$NAME", endpoints: [{ provider: groq, model: m }] } }\nproviders: { groq: { api_key: "${K}" }, openai: { api_key: "gsk-$A" } }'
+    expect(() => loadText(text, { K: '$OTHER' })).not.toThrow()
+  })
+})

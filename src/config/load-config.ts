@@ -5,6 +5,7 @@ import { checkBroadcast } from './check-broadcast.ts'
 import { checkMeaning } from './check-meaning.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkSearch } from './check-search.ts'
+import { checkVariables } from './check-variables.ts'
 import { checkReplacement } from './compare-configs.ts'
 import { ConfigDocument } from './config-document.ts'
 import type { BuiltInProvider, Config, ConfigValue } from './config.ts'
@@ -43,6 +44,7 @@ export function loadConfig(options: LoadOptions): Config {
     checkMeaning(document, options.builtInProviders)
     checkSearch(document, knownVariables)
     checkBroadcast(document)
+    checkVariables(document)
   }
   const server = readServer(options)
   const problems = [...document.problems, ...server.problems]

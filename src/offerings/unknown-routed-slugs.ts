@@ -24,9 +24,12 @@ export function unknownRoutedSlugs(
   const known = new Set([...catalog.models.keys(), ...catalog.aliases.keys(), ...listed])
   return named
     .filter(({ slug }) => !known.has(slug))
-    .map(({ path, slug }) => {
-      const nearest = nearestWord(slug, known)
-      const advice = nearest === null ? '' : ` Did you mean "${nearest}"?`
-      return `${file ?? 'The configuration'}: ${path} names ${slug}, a model that is not known here.${advice}`
-    })
+    .map(({ path, slug }) => unknownSlugWarning(file, path, slug, known))
+}
+
+/** Words the warning of a place in the configuration that names an unknown model. */
+export function unknownSlugWarning(file: string | null, path: string, slug: string, known: Iterable<string>): string {
+  const nearest = nearestWord(slug, known)
+  const advice = nearest === null ? '' : ` Did you mean "${nearest}"?`
+  return `${file ?? 'The configuration'}: ${path} names ${slug}, a model that is not known here.${advice}`
 }

@@ -23,6 +23,7 @@ function temporaryFile(): string {
   return join(directory, 'house', 'secret.key')
 }
 
+const module = new URL('./installation-key.ts', import.meta.url).href
 const purpose = 'a test'
 const derived = (key: InstallationKey | null): string | undefined => key?.derive(purpose).toString('hex')
 
@@ -79,12 +80,19 @@ describe('issue 11.14: the key of an installation', () => {
     expect(() => openInstallationKey(file)).toThrow('is not a file. Let secrets.key_file name another')
     const blocked = temporaryFile()
     writeFileSync(join(blocked, '..'), '')
-    expect(() => openInstallationKey(blocked)).toThrow(/cannot be made \(E\w+\)\. Let secrets\.key_file name a file/)
+    expect(() => openInstallationKey(blocked)).toThrow(
+      'cannot be made (a part of its path is a file). Let secrets.key_file name a file',
+    )
+  })
+
+  test.runIf(process.platform === 'linux')('is refused where no directory can be made: the attempt ends', async () => {
+    const script = `import { openInstallationKey } from '${module}'; openInstallationKey('/proc/k/deeper/secret')`
+    const ended = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 30_000 })
+    await expect(ended).rejects.toThrow('/proc/k/deeper/secret, cannot be made (its directory cannot be made). Let')
   })
 
   test('is one, however many start at once', async () => {
     const file = temporaryFile()
-    const module = new URL('./installation-key.ts', import.meta.url).href
     const script = `import { openInstallationKey } from '${module}'; console.log(openInstallationKey(process.argv[1]).derive('${purpose}').toString('hex'))`
     const start = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, file])
     const started = await Promise.all(Array.from({ length: 6 }, start))

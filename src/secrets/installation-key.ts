@@ -4,7 +4,6 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   statSync,
@@ -13,6 +12,8 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { codeOf } from '../util/code-of.ts'
+import { makeDirectorySync } from '../util/make-directory.ts'
+import { refusalOf } from '../util/refusal-of.ts'
 
 const bytes = 32
 
@@ -56,7 +57,7 @@ export function openInstallationKey(file: string): InstallationKey {
  * @throws Error that says what to do about a file that others may read, or that holds something else.
  */
 export function readInstallationKey(file: string): InstallationKey | null {
-  const found = statSync(file, { throwIfNoEntry: false })
+  const found = attempt(file, 'cannot be read', () => statSync(file, { throwIfNoEntry: false }))
   if (found === undefined) return null
   if (!found.isFile()) throw new Error(`${about(file)} is not a file. Let secrets.key_file name another.`)
   if (isOpenToOthers(found)) {
@@ -79,7 +80,7 @@ function makeKey(file: string): InstallationKey {
   const key = randomBytes(bytes)
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   return attempt(file, 'cannot be made', () => {
-    mkdirSync(dirname(file), { recursive: true })
+    makeDirectorySync(dirname(file))
     try {
       const descriptor = openSync(draft, 'wx', 0o600)
       try {
@@ -116,13 +117,11 @@ function attempt<Value>(file: string, failing: string, action: () => Value): Val
   try {
     return action()
   } catch (error) {
-    const code = codeOf(error)
-    if (code === '') throw error
+    // What has no code of the system is explained already.
+    if (codeOf(error) === '') throw error
     throw new Error(
-      `${about(file)} ${failing} (${code}). Let secrets.key_file name a file that this user may read and write.`,
-      {
-        cause: error,
-      },
+      `${about(file)} ${failing} (${refusalOf(error)}). Let secrets.key_file name a file that this user may read and write.`,
+      { cause: error },
     )
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { codeOf } from './code-of.ts'
@@ -15,4 +15,15 @@ export async function makeDirectory(path: string): Promise<void> {
     // Another process may have made it at the same time.
     if (codeOf(error) !== 'EEXIST') throw error
   })
+}
+
+/** Makes a directory in the same way, for callers that cannot wait. */
+export function makeDirectorySync(path: string): void {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) makeDirectorySync(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
 }

@@ -17,6 +17,7 @@ import { wireGeneration } from './generation.ts'
 import { wireHttp } from './http.ts'
 import type { Kept } from './kept.ts'
 import { credentialCounts, wireOfferings, wireRouter } from './routing.ts'
+import { unknownNames } from './unknown-names.ts'
 
 /**
  * What follows from one configuration. It owns no connection, file or timer, except for the checks of local servers, so that nothing needs to
@@ -49,6 +50,7 @@ export async function wireConfigured(
   const chance = options.chance ?? (config.routing.seed === null ? Math.random : seededChance(config.routing.seed))
   const byokFees = storage.byokFees.under(config.byok)
   const offerings = await wireOfferings({ ...kept, config, isStart: options.isStart })
+  for (const warning of unknownNames(config, offerings)) process.emitWarning(warning)
   const router = wireRouter({ config, clock, chance, offerings, learned, byokFees })
   const guarded = wireGuardedFetch(config)
   const features = wireFeatures({ ...kept, config, guarded, catalog: offerings.catalog })

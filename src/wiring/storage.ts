@@ -70,6 +70,7 @@ export async function wireStorage(dependencies: {
   opened.add(close)
   const journal = await Journal.open({ folder, durability, lockFile, store: generations, usage, onError })
   opened.add(() => journal.close())
+  if (!isShared && journal.others > 0) process.emitWarning(secondGateway)
   const lease = isShared
     ? await NodeLeases.join({ node: randomUUID(), store: leases, journal, clock, onError })
     : createSoleLease(journal)
@@ -129,6 +130,9 @@ export async function wireStorage(dependencies: {
     makeFirstKey: () => makeFirstKey(config, keys, clock),
   }
 }
+
+const secondGateway =
+  'Another gateway that runs has its journal in the same folder (storage.journal), so it probably has the same SQLite file. Each of the two counts limits and credits for itself: a key may spend its limit once at each. Stop one, or give both a PostgreSQL database (storage.url).'
 
 /** The types of server tools, by their aliases. */
 const toolTypes = new Map(serverTools.flatMap(({ type, aliases }) => aliases.map((alias) => [alias, type] as const)))

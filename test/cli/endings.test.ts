@@ -116,7 +116,7 @@ describe('issue 9.14: every command ends', () => {
     const cases: readonly (readonly [readonly string[], string])[] = [
       [['--server', 'http://127.0.0.1:8402'], 'Set WAYGATE_API_KEY to an API key of http://127.0.0.1:8402.'],
       [['--server', 'localhost:8402'], '--server must be the address of a server, such as http://127.0.0.1:8402'],
-      [['--request', 'none.json'], 'none.json cannot be read'],
+      [['--request', 'none.json'], 'none.json: there is no such file'],
       [['--request', '.'], '. cannot be read'],
       [['--request', 'broken.json'], 'broken.json must hold a JSON object'],
     ]

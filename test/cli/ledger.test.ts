@@ -157,8 +157,20 @@ describe('ledger export', () => {
     expect(await providers('--key', 'dev')).toEqual(['openai', 'openrouter'])
     expect(await run('ledger', 'export', '--key', 'nobody')).toMatchObject({ code: 1, stdout: '' })
     const file = join(directory, 'amounts.csv')
-    expect(await providers('--key', '=1+1', '--output', file)).toEqual([])
+    expect(await run('ledger', 'export', '--key', '=1+1', '--output', file)).toEqual({
+      code: 0,
+      stdout: `The amounts were written to ${file}.\n`,
+      stderr: '',
+    })
     expect(table(readFileSync(file, 'utf8'))).toMatchObject([{ provider: 'anthropic' }, { provider: 'anthropic' }])
+    const backwards = await run('ledger', 'export', '--since', '2026-02-01', '--until', '2026-01-01')
+    expect(backwards).toMatchObject({ code: 1, stderr: '--since must be before --until.\n' })
+    const nobody = await run('ledger', 'export', '--account', 'nobody')
+    expect(nobody).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('There is no account "nobody"'),
+    })
     const again = await run('ledger', 'export', '--output', file)
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('exists already') })
   })

@@ -202,3 +202,46 @@ test('a key that is too short is named, and not taken over', async () => {
   expect(stderr).toMatch(/config\.yaml:2 general_settings\.master_key: left out: a key has at least 16 characters/)
   expect(stderr).not.toContain('sk-1234')
 })
+
+test('dated names, and those of Bedrock, have the prices and windows of their models', async () => {
+  const names = [
+    'anthropic/claude-sonnet-4-5-20250929',
+    'anthropic/claude-haiku-4-5-20251001',
+    'claude-opus-4-5-20251101',
+    'openai/gpt-5-2025-08-07',
+    'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    'vertex_ai/claude-sonnet-4-5@20250929',
+  ]
+  const list = names.map((model, index) => `  - { model_name: m${index}, litellm_params: { model: "${model}" } }`)
+  const { stdout, stderr } = await run(`model_list:\n${list.join('\n')}\n`)
+  expect(stderr).not.toContain('no known price')
+  const { models } = parse(stdout)
+  for (const index of names.keys()) {
+    expect(models[`litellm/m${index}`]).toMatchObject({
+      context_length: expect.any(Number),
+      input_modalities: expect.arrayContaining(['image']),
+      endpoints: [{ pricing: { prompt: expect.any(Number), completion: expect.any(Number) } }],
+    })
+  }
+})
+
+test('bare names of OpenAI that are no chats are OpenAI’s', async () => {
+  const names = ['text-embedding-3-small', 'whisper-1', 'tts-1', 'dall-e-3', 'gpt-image-1']
+  const list = names.map((name) => `  - { model_name: ${name}, litellm_params: { model: ${name} } }`)
+  const { stdout } = await run(`model_list:\n${list.join('\n')}\n`)
+  const { models } = parse(stdout)
+  for (const name of names) expect(models[`litellm/${name}`]).toMatchObject({ endpoints: [{ provider: 'openai' }] })
+})
+
+test('of two time limits the one that is left out is named, and so is what is offered besides', async () => {
+  const { stdout, stderr } = await run(`
+model_list: [{ model_name: a, litellm_params: { model: openai/gpt-4o } }]
+router_settings: { timeout: 30 }
+litellm_settings: { request_timeout: 600 }
+`)
+  expect(parse(stdout).timeouts).toEqual({ total_ms: 30_000 })
+  expect(stderr).toContain(
+    'config.yaml:4 litellm_settings.request_timeout: left out: router_settings.timeout has priority over it.',
+  )
+  expect(stderr).toMatch(/^config\.yaml:2 model_list: is not all that is offered here: .*\(\d+ of openai\)/m)
+})

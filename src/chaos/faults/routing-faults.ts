@@ -109,7 +109,7 @@ async function session(stage: Stage): ReturnType<Fault['play']> {
   const answers = [...before, ...after]
   return {
     survived: answers.every(isWhole) && failed <= 1,
-    happened: `${answers.filter(isWhole).length} of ${answers.length} requests served; ${failed} failed calls`,
+    happened: `${answers.filter(isWhole).length} of ${answers.length} requests served; ${failed} failed ${failed === 1 ? 'call' : 'calls'}`,
     wrongs: answers.flatMap(wrongsOf),
   }
 }

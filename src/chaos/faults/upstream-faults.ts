@@ -169,7 +169,7 @@ export const upstreamFaults: readonly Fault[] = [
       const refused = callsOf(stage.calls(), 0).length
       return {
         survived: answers.every(isWhole),
-        happened: `${answers.map(describe).join('; then ')}; ${refused} refused calls`,
+        happened: `${answers.map(describe).join('; then ')}; ${refused} refused ${refused === 1 ? 'call' : 'calls'}`,
         wrongs: [
           ...answers.flatMap(wrongsOf),
           ...when([

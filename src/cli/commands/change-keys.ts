@@ -69,7 +69,10 @@ interface RateOptions extends ChangeOptions {
 }
 
 const parseRate = (text: string): Rate => (text === 'none' ? 'none' : parseCount(text))
-const rateWords = (rate: Rate): string => (rate === 'none' ? 'as configured' : `${rate}`)
+const rateWords = (rate: Rate): string => {
+  if (rate === 'none') return 'as configured'
+  return rate === 0 ? '0 (so every request is refused)' : `${rate}`
+}
 const orNull = (rate: Rate): number | null => (rate === 'none' ? null : rate)
 
 const setRate = changing('set-rate', 'Set how many requests and tokens a key may use in a minute.')

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { Config } from '../../config/config.ts'
+import type { Gateway } from '../../gateway.ts'
 import { readInstallationKey } from '../../secrets/installation-key.ts'
 import { maskPassword } from '../../util/mask-password.ts'
 import { addressWarnings } from '../address-warnings.ts'
@@ -7,17 +8,27 @@ import { discoveryNote, providerRows } from '../describe-providers.ts'
 import { configOption } from '../options.ts'
 import { alignedRows } from '../print-table.ts'
 import { askGateway, readConfig, type ConfigOption, type ProviderStatus } from '../read-config.ts'
+import { plainRequest } from '../read-request.ts'
 
 export const check = new Command('check')
   .description('Say what would run and what would be on offer, or what is wrong with the configuration.')
   .addOption(configOption())
   .action(async (options: ConfigOption) => {
     const config = readConfig(options)
-    const { models, statuses, defaultModel } = await askGateway(config, (gateway) => ({
-      models: gateway.catalog().models.size,
-      statuses: gateway.providers(),
-      defaultModel: config.defaultModel === null ? null : gateway.explain(plainRequest),
-    }))
+    const warned: string[] = []
+    process.on('warning', ({ name, message }) => {
+      if (name === 'Warning') warned.push(message)
+    })
+    const { models, statuses, defaultModel, unpriced } = await askGateway(
+      { ...config, defaultModel: null },
+      (gateway) => ({
+        unpriced: unpricedModels(config, gateway.catalog()),
+        models: gateway.catalog().models.size,
+        statuses: gateway.providers(),
+        defaultModel:
+          config.defaultModel === null ? null : gateway.explain({ ...plainRequest, model: config.defaultModel }),
+      }),
+    )
     const note = discoveryNote(config, statuses)
     const lines = [
       ...describeServer(config, models),
@@ -25,10 +36,11 @@ export const check = new Command('check')
       ...alignedRows(providerRows(statuses)),
       ...(note === '' ? [] : ['', note]),
       '',
+      ...(unpriced.length === 0 ? [] : [`No price, counts as free: ${unpriced.join(', ')}`, '']),
       ...describeAbsent(config, statuses),
       ...section(
         'Warnings:',
-        addressWarnings(config).map((warning) => `  ${warning}`),
+        [...addressWarnings(config), ...warned].map((warning) => `  ${warning}`),
       ),
     ]
     process.stdout.write(`${lines.join('\n').trimEnd()}\n`)
@@ -38,8 +50,23 @@ export const check = new Command('check')
     }
   })
 
-/** A request without a model, so that the default model applies. */
-const plainRequest = { messages: [{ role: 'user', content: 'Hello' }] }
+/** Returns the models of the configuration of which an endpoint has no price, neither there nor in the catalogue. */
+const unpricedModels = ({ models }: Config, { models: offered }: ReturnType<Gateway['catalog']>): readonly string[] =>
+  models
+    .filter(({ slug, endpoints }) => {
+      const silent = new Set(endpoints.filter(({ pricing }) => !hasPrice(pricing)).map(({ provider }) => provider))
+      return offered.get(slug)?.endpoints.some(({ provider, pricing }) => silent.has(provider) && !costs(pricing))
+    })
+    .map(({ slug }) => slug)
+
+const costs = (pricing: object): boolean =>
+  Object.values(pricing).some((price) =>
+    Array.isArray(price) ? price.length > 0 : typeof price === 'number' && price > 0,
+  )
+
+/** A price of zero is one. */
+const hasPrice = (pricing: object): boolean =>
+  Object.values(pricing).some((price) => price !== undefined && !(Array.isArray(price) && price.length === 0))
 
 function describeServer(config: Config, models: number): readonly string[] {
   const { file, server, storage, secrets, keys, search, defaultModel, aliases, discovery, bareNames } = config
@@ -49,7 +76,10 @@ function describeServer(config: Config, models: number): readonly string[] {
     ['Storage', maskPassword(storage.url)],
     ['Key file', describeKeyFile(secrets)],
     ['Keys', keys.map(describeKey).join(', ') || 'none here: see `waygate keys list`'],
-    ['Discovery', discovery ? 'on' : 'off: only what the configuration names is offered'],
+    [
+      'Discovery',
+      discovery ? 'on' : 'off: only the providers that the configuration names are offered, with all their models',
+    ],
     ['Bare names', bareNames ? 'on: gpt-4o is the one model of that name' : 'off'],
     ['Search', search.map(({ slug }) => slug).join(', ') || 'no engine'],
     ['Default model', defaultModel ?? 'none'],

@@ -3,6 +3,7 @@ import { makeSignInLink } from '../../gateway.ts'
 import { askedAt } from '../greeting.ts'
 import { configOption, parsePort } from '../options.ts'
 import { type ConfigOption, readConfig } from '../read-config.ts'
+import { isStorageThere } from '../with-storage.ts'
 
 interface ConsoleOptions extends ConfigOption {
   readonly host?: string
@@ -18,5 +19,10 @@ export const console = new Command('console')
     const config = readConfig(options)
     const { host, port } = { ...config.server, ...(options.host !== undefined && { host: options.host }) }
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${options.port ?? port}`
+    if (!isStorageThere(config) && config.storage.url.startsWith('sqlite:')) {
+      process.stderr.write(
+        `There is no database of a server here yet: ${config.storage.url}. A server that was started in another directory does not know the link. Run this command there.\n`,
+      )
+    }
     process.stdout.write(`${await makeSignInLink(config, askedAt(url))}\n`)
   })

@@ -32,8 +32,19 @@ export const exportLedger = new Command('export')
     withStorage(readConfig(options), async ({ books, keys }, config) => {
       const known = [...config.keys.map((key) => ({ ...key, ...markApiKey(key.key) })), ...(await keys.list())]
       const { format, since, until, account } = options
+      if (since !== undefined && until !== undefined && since >= until) {
+        throw new Error('--since must be before --until.')
+      }
       const keyHash = options.key === undefined ? undefined : hashOf(known, options.key, account)
       const names = new Map(known.toReversed().map(({ hash, name }) => [hash, name]))
+      // An account whose keys were deleted still has records.
+      if (account !== undefined && !known.some((key) => key.account === account)) {
+        const isEmpty = await books.read(async (read) => {
+          for await (const page of read.generations({ account })) if (page.length > 0) return false
+          return true
+        })
+        if (isEmpty) throw new Error(`There is no account "${account}": no key and no generation belongs to it.`)
+      }
       const write = await openOutput(options.output)
       try {
         await books.read(async (read) => {
@@ -43,6 +54,7 @@ export const exportLedger = new Command('export')
       } finally {
         await write.close()
       }
+      if (options.output !== undefined) process.stdout.write(`The amounts were written to ${options.output}.\n`)
     }),
   )
 

@@ -10,7 +10,7 @@ import {
   includeByokOption,
   type LimitOptions,
   parseCount,
-  parseTime,
+  parseExpiry,
   refuseWithoutLimit,
   resetOption,
 } from '../options.ts'
@@ -38,7 +38,7 @@ const create = new Command('create')
   .option('--requests-per-minute <n>', 'how many requests it may send in a minute; default: as configured', parseCount)
   .option('--tokens-per-minute <n>', 'how many tokens it may use in a minute; default: as configured', parseCount)
   .option('--account <account>', 'the account that owns it', parseName, defaults.account)
-  .option('--expires <time>', 'when it stops working: an ISO time in UTC, such as 2027-01-01T00:00:00Z', parseTime)
+  .option('--expires <time>', 'when it stops working: an ISO time in UTC, such as 2027-01-01T00:00:00Z', parseExpiry)
   .option('--management', 'make it for managing keys and the account through the API, instead of calling models', false)
   .addOption(configOption())
   .action(createKey)

@@ -15,13 +15,13 @@ export function refuseCrossSite({ method, headers }: IncomingMessage): void {
   if (headers['x-waygate-console'] !== '1') {
     throw new GatewayError(
       'permission_denied',
-      'A request with the cookie of a session that changes something must have the header x-waygate-console: 1.',
+      'A request that begins a session, or that changes something with the cookie of one, must have the header x-waygate-console: 1.',
     )
   }
   if (site === undefined ? isHost(headers.origin, headers.host) : site === 'same-origin') return
   throw new GatewayError(
     'permission_denied',
-    'A request with the cookie of a session that changes something must come from the page of this gateway: neither Sec-Fetch-Site nor Origin tells so.',
+    'A request that begins a session, or that changes something with the cookie of one, must come from the page of this gateway: neither Sec-Fetch-Site nor Origin tells so.',
   )
 }
 

@@ -1,5 +1,6 @@
 import type { CatalogEntry } from '../../catalog/catalog-entry.ts'
 import { modelName } from '../../catalog/model-name.ts'
+import { withoutDate } from '../../catalog/resolve-model.ts'
 import { priceKinds, type PriceKind } from '../../catalog/price-kinds.ts'
 import type { Deployment } from './read-deployment.ts'
 
@@ -23,7 +24,7 @@ export function buildModels(deployments: readonly Deployment[], entries: readonl
   const models = [...names].map(([name, group]): readonly [string, Section] => {
     const slug = modelSlug(name)
     const sorted = group.toSorted((one, other) => one.order - other.order)
-    const facts = sorted.map((deployment) => known.get(keyOf(deployment.provider.slug, deployment.baseModel)))
+    const facts = sorted.map(({ provider: { slug }, baseModel }) => known(slug, baseModel))
     const context = sorted.map(({ contextLength }, index) => contextLength ?? facts[index]?.entry.contextLength)
     // Two deployments with the same provider and id differ in their key, and the provider has both.
     const unique = sorted.filter(
@@ -84,20 +85,37 @@ interface Fact {
 
 const keyOf = (provider: string | null, model: string): string => `${provider} ${model}`
 
-/** Returns the endpoints of the catalogue, with their prices in the words of the configuration. */
-function knownEndpoints(entries: readonly CatalogEntry[]): ReadonlyMap<string, Fact> {
+/**
+ * Returns the function that finds an endpoint of the catalogue by its provider and model, with its prices in the words of the configuration.
+ * Where no endpoint has the name, it is read as the gateway reads names: without its date, and at Bedrock without region and version.
+ */
+function knownEndpoints(entries: readonly CatalogEntry[]) {
   const isKind = (kind: string): kind is PriceKind => kind in priceKinds
-  return new Map(
-    entries.flatMap((entry) =>
-      entry.endpoints.map(({ provider, model, pricing }): readonly [string, Fact] => {
-        const written = Object.entries(pricing).flatMap(([kind, price]) =>
-          isKind(kind) && typeof price === 'number' ? [[priceKinds[kind].wireName, price]] : [],
-        )
-        return [keyOf(provider, model), { entry, pricing: Object.fromEntries(written) }]
-      }),
-    ),
-  )
+  const exact = new Map<string, Fact>()
+  const plain = new Map<string, Fact>()
+  for (const entry of entries) {
+    for (const { provider, model, pricing } of entry.endpoints) {
+      const written = Object.entries(pricing).flatMap(([kind, price]) =>
+        isKind(kind) && typeof price === 'number' ? [[priceKinds[kind].wireName, price]] : [],
+      )
+      const fact = { entry, pricing: Object.fromEntries(written) }
+      exact.set(keyOf(provider, model), fact)
+      const key = keyOf(provider, plainName(model))
+      if (!plain.has(key)) plain.set(key, fact)
+    }
+  }
+  return (provider: string | null, model: string): Fact | undefined =>
+    exact.get(keyOf(provider, model)) ?? plain.get(keyOf(provider, plainName(model)))
 }
+
+/** Takes off what names a region, a version or a day: `us.anthropic.claude-sonnet-4-5-20250929-v1:0` is `anthropic.claude-sonnet-4-5`. */
+const plainName = (model: string): string =>
+  withoutDate(
+    model
+      .replace(/^(us|us-gov|eu|apac|jp|au|ca|sa|global)\./, '')
+      .replace(/@20\d{6}$/, '')
+      .replace(/(-20\d{6}-v\d+)?(:\d+)?$/, ''),
+  )
 
 /**
  * Returns the slug of each deployment’s provider: the built-in one for the first address and account of a provider, and one after the host

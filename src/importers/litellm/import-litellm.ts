@@ -38,7 +38,7 @@ export function importLiteLlm(text: string, entries: readonly CatalogEntry[]): I
   const config = clean({
     storage: readRedis(source),
     keys: readMasterKey(source),
-    // No other providers are offered, as at LiteLLM.
+    // No other providers are offered. Of those that are, all models are.
     discovery: false,
     providers,
     models,
@@ -47,7 +47,24 @@ export function importLiteLlm(text: string, entries: readonly CatalogEntry[]): I
     routing: readRouting(source),
   })
   remarkOnFallbacks(source)
+  const more = offeredBesides(entries, providers, models)
+  if (more.length > 0) {
+    source.note(
+      ['model_list'],
+      `is not all that is offered here: clients may also request every other model of a built-in provider that is configured (${more.join(', ')}). No setting leaves them out.`,
+    )
+  }
   return { config, remarks: source.remarks(reasonOf) }
+}
+
+/** Counts the models of the catalogue that are offered because a built-in provider is configured, and that the file does not name. */
+function offeredBesides(entries: readonly CatalogEntry[], providers: object, models: object): readonly string[] {
+  return Object.keys(providers).flatMap((slug) => {
+    const others = entries.filter(
+      (entry) => !(entry.slug in models) && entry.endpoints.some(({ provider }) => provider === slug),
+    )
+    return others.length === 0 ? [] : [`${others.length} of ${slug}`]
+  })
 }
 
 const secondAccount =
@@ -111,7 +128,12 @@ function readAliases(source: LiteLlmSource): Readonly<Record<string, string>> | 
 
 function readTimeouts(source: LiteLlmSource): object | undefined {
   const milliseconds = (...paths: readonly (readonly string[])[]): number | undefined => {
-    const seconds = paths.map((path) => Number(source.take(...path))).find((value) => value > 0)
+    const given = paths
+      .map((path) => ({ path, seconds: Number(source.take(...path)) }))
+      .filter(({ seconds }) => seconds > 0)
+    const seconds = given[0]?.seconds
+    for (const { path } of given.slice(1))
+      source.remark(path, `left out: ${given[0]?.path.join('.')} has priority over it.`)
     return seconds === undefined ? undefined : Math.min(Math.round(seconds * 1000), 86_400_000)
   }
   const total = milliseconds(['router_settings', 'timeout'], ['litellm_settings', 'request_timeout'])

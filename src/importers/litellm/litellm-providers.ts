@@ -57,7 +57,7 @@ export const ownServers: ReadonlySet<string> = new Set([
 
 /** The names that LiteLLM takes without a prefix, and the prefix that it gives them. */
 const bareNames: readonly (readonly [RegExp, string])[] = [
-  [/^(gpt-|chatgpt-|o\d|ft:gpt-)/, 'openai'],
+  [/^(gpt-|chatgpt-|o\d|ft:gpt-|text-embedding-(3-|ada-)|omni-moderation-|whisper-|tts-|dall-e-|sora-)/, 'openai'],
   [/^claude-/, 'anthropic'],
   [/^gemini-/, 'vertex_ai'],
   [/^(mistral-|codestral-|open-mi)/, 'mistral'],

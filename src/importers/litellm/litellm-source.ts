@@ -49,6 +49,11 @@ export class LiteLlmSource {
   /** Remarks on the value at a path, and on all below it. */
   remark(path: Path, message: string): void {
     this.#done.add(printPath(path))
+    this.note(path, message)
+  }
+
+  /** Remarks on a section as a whole. What is below it is still remarked on. */
+  note(path: Path, message: string): void {
     this.#remarks.push({ line: this.#lineOf(path), path: printPath(path), message })
   }
 

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { constants, existsSync } from 'node:fs'
+import { access, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codeOf } from '../../util/code-of.ts'
 import { makeDirectory } from '../../util/make-directory.ts'
 import { fullMatch } from '../../util/pattern.ts'
+import { refusalOf } from '../../util/refusal-of.ts'
 import { sleep } from '../../util/sleep.ts'
 
 /** Locks a file as long as this process runs. Returns the function that unlocks it, or null where it is locked already. */
@@ -43,7 +45,7 @@ export async function whileLocked<Result>(
   lockFile: LockFile,
   action: () => Promise<Result>,
 ): Promise<Result> {
-  await makeDirectory(folder)
+  await makeUsable(folder)
   const dueAt = performance.now() + longestWaitMs
   let unlock = lockFile(join(folder, lockName))
   for (; unlock === null && performance.now() < dueAt; unlock = lockFile(join(folder, lockName))) {
@@ -57,6 +59,23 @@ export async function whileLocked<Result>(
   }
 }
 
+/** Makes the folder where it is missing. What keeps SQLite from locking a file in it is found out before: its own error names no reason. */
+async function makeUsable(folder: string): Promise<void> {
+  await makeDirectory(folder)
+  await readdir(folder)
+  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+  const lock = join(folder, lockName)
+  if (existsSync(lock)) await access(lock, constants.R_OK | constants.W_OK)
+}
+
+/** Explains why the folder of journals cannot be used, and what to do about it. */
+export function explainFolder(folder: string, error: unknown): unknown {
+  // What has no code of the system is explained already.
+  if (codeOf(error) === '') return error
+  const advice = 'Check that this user may read and write it, or set storage.journal to another folder.'
+  return new Error(`The journal ${folder} cannot be opened (${refusalOf(error)}). ${advice}`, { cause: error })
+}
+
 /** Makes a folder for this process. Folders sort by the time at which they were made. */
 export async function makeFolder(parent: string, lockFile: LockFile): Promise<JournalFolder> {
   const path = join(parent, `${Date.now()}-${process.pid}-${randomBytes(4).toString('hex')}`)
@@ -66,22 +85,27 @@ export async function makeFolder(parent: string, lockFile: LockFile): Promise<Jo
   return journalFolder(path, [], unlock)
 }
 
-/** Takes over the folders whose processes have ended. */
-export async function adoptFolders(parent: string, lockFile: LockFile): Promise<readonly JournalFolder[]> {
+/** Takes over the folders whose processes have ended. `others` is the number of those whose processes run. */
+export async function adoptFolders(
+  parent: string,
+  lockFile: LockFile,
+): Promise<{ readonly adopted: readonly JournalFolder[]; readonly others: number }> {
   const names = (await readdir(parent)).filter((name) => fullMatch(folderName, name) !== null).toSorted()
   const adopted: JournalFolder[] = []
+  let others = 0
   for (const name of names) {
     const folder = await adopt(join(parent, name), lockFile)
-    if (folder !== null) adopted.push(folder)
+    if (folder === 'in use') others += 1
+    else if (folder !== null) adopted.push(folder)
   }
-  return adopted
+  return { adopted, others }
 }
 
-/** Takes over a folder. Returns null for one that belongs to a process that runs, or was just deleted by one. */
-async function adopt(path: string, lockFile: LockFile): Promise<JournalFolder | null> {
+/** Takes over a folder. Returns null for one that was just deleted by its process. */
+async function adopt(path: string, lockFile: LockFile): Promise<JournalFolder | 'in use' | null> {
   try {
     const unlock = lockFile(join(path, lockName))
-    if (unlock === null) return null
+    if (unlock === null) return 'in use'
     const files = (await readdir(path)).filter((file) => fullMatch(segmentName, file) !== null).toSorted()
     return journalFolder(
       path,

@@ -17,6 +17,7 @@ import { emptiedSoon } from './emptied-soon.ts'
 import { GroupWriter } from './group-writer.ts'
 import {
   adoptFolders,
+  explainFolder,
   type JournalFolder,
   type LockFile,
   makeFolder,
@@ -60,6 +61,7 @@ export class Journal {
   #written: Segment
   #watch: NodeJS.Timeout | null = null
   #isLooking = false
+  #others = 0
   #closing: Promise<void> | null = null
 
   private constructor(dependencies: JournalDependencies, backlog: Backlog) {
@@ -86,7 +88,9 @@ export class Journal {
     const backlog = new Backlog((path, count) => onError(lost(path, count)))
     const journal = new Journal(dependencies, backlog)
     if (folder === null) return journal
-    await whileLocked(folder, lockFile, () => journal.#adopt(folder))
+    await whileLocked(folder, lockFile, () => journal.#adopt(folder)).catch((error: unknown) => {
+      throw explainFolder(folder, error)
+    })
     journal.#watch = setInterval(() => void journal.#lookForFiles(folder), watchMs).unref()
     await atMost(
       replayLimitMs,
@@ -98,6 +102,11 @@ export class Journal {
   /** Whether no request should begin, because the disk takes no records. */
   get isFull(): boolean {
     return this.#segments.isFull || this.#writer.isFailing
+  }
+
+  /** The number of other processes that had a journal in the same folder when this one was opened, and ran. */
+  get others(): number {
+    return this.#others
   }
 
   /** The number of records that are not in the database yet. */
@@ -227,7 +236,9 @@ export class Journal {
   async #adopt(folder: string): Promise<void> {
     const { lockFile } = this.#dependencies
     const left: Left[] = []
-    for (const adopted of await adoptFolders(folder, lockFile)) left.push(await this.#readLeft(adopted))
+    const { adopted, others } = await adoptFolders(folder, lockFile)
+    this.#others = others
+    for (const one of adopted) left.push(await this.#readLeft(one))
     await this.#openOwn(folder)
     for (const { underway } of left) for (const record of underway) await this.#settle(record)
     await this.#backlog.removeDone()

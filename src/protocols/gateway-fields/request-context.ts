@@ -86,10 +86,14 @@ function wantsRouterMetadata(headers: RequestHeaders): boolean {
   return value?.toLowerCase() === 'enabled'
 }
 
-/** Reads the header in any letter case. Any other value means that the configuration decides. */
+/**
+ * Reads the header in any letter case. Without it the configuration decides.
+ * @throws GatewayError 400 for another value
+ */
 function streamRescue(headers: RequestHeaders): RequestContext['streamRescue'] {
   const value = single(headers['x-waygate-stream-rescue'])?.toLowerCase()
-  return value === 'continue' || value === 'off' ? value : undefined
+  if (value === undefined || value === 'continue' || value === 'off') return value
+  throw new GatewayError('invalid_request', 'X-Waygate-Stream-Rescue must be continue or off.')
 }
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)

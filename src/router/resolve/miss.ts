@@ -14,7 +14,7 @@ export const isMiss = (found: object): found is Miss => 'code' in found && 'mess
  * Makes the error for a request of which no entry resolves to a model.
  * @param first The reason of the first entry; null where there is no entry at all.
  */
-export function explainMiss(first: Miss | null, requestedModels: readonly string[]): GatewayError {
+export function explainMiss(first: Miss | null, requestedModels: readonly string[], isDefault: boolean): GatewayError {
   if (first === null) {
     const message =
       'No model was given and no default model is configured. Set `model`, or `default_model` in the configuration.'
@@ -23,5 +23,6 @@ export function explainMiss(first: Miss | null, requestedModels: readonly string
   const { message, ...availability } = first
   const others = requestedModels.slice(1)
   const more = others.length > 0 ? ` ${namesOf(others)} cannot be used either.` : ''
-  return unavailable(`${message}${more}`, { ...availability, requestedModels })
+  const origin = isDefault ? ' The request names no model: this name is `default_model` of the configuration.' : ''
+  return unavailable(`${message}${more}${origin}`, { ...availability, requestedModels })
 }

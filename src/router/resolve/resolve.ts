@@ -127,7 +127,7 @@ export function resolve(request: GenerationRequest, dependencies: ResolveDepende
   }
 
   const [first] = resolved
-  if (first === undefined) return failed(explainMiss(firstMiss, slugs))
+  if (first === undefined) return failed(explainMiss(firstMiss, slugs, request.models.length === 0))
   const choices = new Map<string, ModelChoice>()
   for (const choice of resolved.flatMap(({ choices }) => choices)) {
     if (!choices.has(choice.model.slug)) choices.set(choice.model.slug, choice)
