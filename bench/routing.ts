@@ -48,7 +48,12 @@ function measure(endpoints: number): RoutingRow {
     })),
   })
   const references = new Map(providers.map((provider) => [provider, referencesTo(provider, keysOf(provider))]))
-  const health = createEndpointHealth({ clock: systemClock, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
+  const health = createEndpointHealth({
+    clock: systemClock,
+    facts: memoryState().facts,
+    outageWindowMs: 30_000,
+    probeIntervalMs: 10_000,
+  })
   const router = createRouter({
     clock: systemClock,
     chance: seededChance(1),

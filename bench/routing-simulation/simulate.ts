@@ -96,7 +96,12 @@ class Simulation {
     const clock = this.#time
     const chance = seededChance(seed)
     this.#policy = policy
-    this.#watch = createEndpointHealth({ clock, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
+    this.#watch = createEndpointHealth({
+      clock,
+      facts: memoryState().facts,
+      outageWindowMs: 30_000,
+      probeIntervalMs: 10_000,
+    })
     const health = policy.forgets === true ? nothingKnown : this.#watch
     this.#router = createRouter({
       clock,

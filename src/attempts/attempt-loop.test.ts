@@ -14,6 +14,7 @@ import {
   stateOf,
   usually,
 } from './testing/scripted-calls.ts'
+import { memoryState } from '../storage/shared-state/memory-state.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -127,7 +128,8 @@ describe('issue 9.23: a whole reply', () => {
     }
   }
   const clock = { now: () => Date.now(), monotonic: () => performance.now() }
-  const fresh = () => createEndpointHealth({ clock, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
+  const fresh = () =>
+    createEndpointHealth({ clock, facts: memoryState().facts, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
   const waited = async (health: EndpointHealth, maxTokens: number | undefined) => {
     const { calls } = await ended({ candidates: [a, b], steps: { a: [[]], b: fine }, stream: false, maxTokens, health })
     return calls.times[1]

@@ -11,8 +11,8 @@ import { WatchedCall } from './watched-call.ts'
 /** The times of outages are read at each use, because they may change. */
 interface EndpointHealthDependencies extends OutageTimes {
   readonly clock: Clock
-  /** What other nodes learn from their calls. Absent for a node that is alone. */
-  readonly facts?: Facts
+  /** What other nodes learn from their calls. */
+  readonly facts: Facts
   /** Called when a provider refuses a credential in a call of this node: only the owner of the credential can mend that. */
   readonly onRefusal?: (candidate: Candidate) => void
 }
@@ -43,11 +43,11 @@ export function createEndpointHealth(dependencies: EndpointHealthDependencies): 
     return record
   }
 
-  facts?.subscribe(begunProbes, ({ fact: endpointId, ageMs, node }) => {
+  facts.subscribe(begunProbes, ({ fact: endpointId, ageMs, node }) => {
     const now = clock.monotonic()
     touch(endpointId).probedElsewhere({ begunAt: now - ageMs, node }, now)
   })
-  facts?.subscribe(endedCalls, ({ fact, ageMs, node }) => {
+  facts.subscribe(endedCalls, ({ fact, ageMs, node }) => {
     const { endpointId, credentialId, tookMs, latencyMs, isProbe } = fact
     const endedAt = clock.monotonic() - ageMs
     const begunAt = endedAt - tookMs
@@ -56,7 +56,7 @@ export function createEndpointHealth(dependencies: EndpointHealthDependencies): 
     if (latencyMs !== undefined) record.answered(call, begunAt + latencyMs)
     record.ended(call, fact, credentialId, endedAt)
   })
-  facts?.subscribe(toolReplies, ({ fact: { endpointId, good }, ageMs }) => {
+  facts.subscribe(toolReplies, ({ fact: { endpointId, good }, ageMs }) => {
     touch(endpointId).calledTools(good, clock.monotonic() - ageMs)
   })
 
@@ -74,7 +74,7 @@ export function createEndpointHealth(dependencies: EndpointHealthDependencies): 
     },
     reportToolCalls(endpointId, good) {
       records.get(endpointId)?.calledTools(good, clock.monotonic())
-      facts?.publish(toolReplies, { endpointId, good })
+      facts.publish(toolReplies, { endpointId, good })
     },
   }
 }

@@ -12,7 +12,7 @@ interface WatchedCallDependencies {
   readonly requested: RequestedReply
   readonly clock: Clock
   /** Where other nodes are told. */
-  readonly facts: Facts | undefined
+  readonly facts: Facts
   /** Called when the credential is refused and is not benched for that already. */
   readonly onRefusal: (candidate: Candidate) => void
 }
@@ -29,7 +29,7 @@ export class WatchedCall implements CallReport {
     this.#given = dependencies
     this.begunAt = clock.monotonic()
     this.#isProbe = record.began(this)
-    if (this.#isProbe) facts?.publish(begunProbes, candidate.endpoint.id)
+    if (this.#isProbe) facts.publish(begunProbes, candidate.endpoint.id)
   }
 
   answered(): void {
@@ -53,7 +53,7 @@ export class WatchedCall implements CallReport {
     const now = clock.monotonic()
     const credentialId = candidate.credential.id
     if (record.ended(this, outcome, credentialId, now)) onRefusal(candidate)
-    facts?.publish(endedCalls, {
+    facts.publish(endedCalls, {
       ...outcome,
       endpointId: candidate.endpoint.id,
       credentialId,

@@ -7,6 +7,7 @@ import { Hedges, type HedgeSettings } from '../../src/attempts/hedges.ts'
 import { answers, candidateOf, endpointOf, ScriptedCalls } from '../../src/attempts/testing/scripted-calls.ts'
 import { simulatedText } from '../../src/simulator/simulated-text.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import { memoryState } from '../../src/storage/shared-state/memory-state.ts'
 import { openStorage, type Storage } from '../../src/storage/open-storage.ts'
 import { startGateway, type TestGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
@@ -28,7 +29,12 @@ describe('20: in a simulation on a clock of its own', () => {
   async function firstTokens(hedged: Readonly<Record<string, HedgeSettings>>) {
     const chance = seeded()
     const candidates = ['a', 'b'].map((id) => candidateOf(endpointOf(id)))
-    const health = createEndpointHealth({ clock, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
+    const health = createEndpointHealth({
+      clock,
+      facts: memoryState().facts,
+      outageWindowMs: 30_000,
+      probeIntervalMs: 10_000,
+    })
     const hedges = new Hedges(new Map(Object.entries(hedged)))
     const latency = (): number => (chance() < 0.02 ? slowMs : 200 + 200 * chance() ** 3)
     const waits: number[] = []

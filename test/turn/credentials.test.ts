@@ -36,7 +36,12 @@ const credentialsAt = (offers: Offers, provider: string) => {
 
 /** What is known about credentials stays, whichever keys are offered. `also` are credentials of other owners. */
 function knowing() {
-  const health = createEndpointHealth({ clock: systemClock, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
+  const health = createEndpointHealth({
+    clock: systemClock,
+    facts: memoryState().facts,
+    outageWindowMs: 30_000,
+    probeIntervalMs: 10_000,
+  })
   const candidates = (offers: Offers, model = 'acme/m1', also: readonly CredentialReference[] = []) => {
     const catalog = buildCatalog({ entries, overrides: [], providers: offers })
     const router = createRouter({

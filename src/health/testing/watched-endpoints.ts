@@ -2,6 +2,7 @@ import { type ErrorKind, GatewayError, type Retry } from '../../canonical/errors
 import { buildCatalog } from '../../catalog/build-catalog.ts'
 import type { OfferedProvider } from '../../catalog/offered-provider.ts'
 import type { Endpoint } from '../../catalog/endpoint.ts'
+import { memoryState } from '../../storage/shared-state/memory-state.ts'
 import type { Facts } from '../../storage/stores/shared-state.ts'
 import type { Clock } from '../../util/clock.ts'
 import type { RequestedReply, CallReport, CredentialReference } from '../candidate.ts'
@@ -51,7 +52,7 @@ export class WatchedEndpoints {
   readonly health: EndpointHealth
 
   /** @param facts What other nodes tell. */
-  constructor(facts?: Facts, clock = new FakeClock()) {
+  constructor(facts: Facts = memoryState().facts, clock = new FakeClock()) {
     this.clock = clock
     this.health = createEndpointHealth({ clock, facts, outageWindowMs: 30_000, probeIntervalMs: 10_000 })
   }
