@@ -52,7 +52,7 @@ async function serve() {
   return { directory, key, server, at: (sample: string) => sample.replaceAll('http://127.0.0.1:8402', url) }
 }
 
-test('issue 9.21: the command of a clone can be run as it is', async () => {
+test('the command of a clone can be run as it is', async () => {
   const { stdout } = await run('git', ['ls-files', '--stage', 'bin/waygate.js'], { cwd: repository })
   expect(stdout).toMatch(/^100755 /)
 })

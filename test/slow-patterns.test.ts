@@ -18,7 +18,7 @@ function check(files: Readonly<Record<string, string>>) {
   return { status, stderr }
 }
 
-test('issue 9.2: slow patterns are found wherever they stand, and runs past the one place in the rooms that meet outside text', () => {
+test('slow patterns are found wherever they stand, and runs past the one place in the rooms that meet outside text', () => {
   const { status, stderr } = check({
     'src/protocols/planted.ts': 'export const tooLong = (text: string) => /token count .*exceeds/.test(text)\n',
     'src/simulator/planted.ts': 'export const all = (text: string) => text.match(/^(a+)+$/)\n',

@@ -84,7 +84,7 @@ test('another credential of the same endpoint is not another endpoint', async ()
   expect(calls.calls[0]?.patience.answerMs).toBe(100_000)
 })
 
-describe('issue 9.23: a whole reply', () => {
+describe('a whole reply', () => {
   const json = { stream: false, maxTokens: 10 } as const
   const only = candidateOf(endpointOf('a'))
 
@@ -154,7 +154,7 @@ describe('issue 9.23: a whole reply', () => {
   })
 })
 
-test('issue 9.24: an endpoint that fails slowly is not called again', async () => {
+test('an endpoint that fails slowly is not called again', async () => {
   const closesAfter = (ms: number) => [[ms, ...(broken[0] ?? [])], answers('fine')]
   const quick = await ended({ candidates: [a, b], steps: { a: closesAfter(4_000), b: fine } })
   expect(quick.calls.called).toEqual(['a', 'a'])
@@ -403,7 +403,7 @@ describe('hedging', () => {
     ])
   })
 
-  test('issue 9.10: of two calls that a client abandons, only the first is charged', async () => {
+  test('of two calls that a client abandons, only the first is charged', async () => {
     const calls = new ScriptedCalls({ ...common, steps: { a: [[]], b: [[]] } })
     const running = calls.run()
     await vi.advanceTimersByTimeAsync(150)
@@ -412,14 +412,14 @@ describe('hedging', () => {
     expect((await running).undelivered).toMatchObject([{ endpoint: { id: 'a' }, events: [] }])
   })
 
-  test('issue 9.6: counts towards the calls that a request makes', async () => {
+  test('counts towards the calls that a request makes', async () => {
     const steps = { a: [answers('from a', 900)], b: [answers('from b', 20)] }
     const { calls, answered } = await ended({ ...common, mostCalls: 1, steps })
     expect(calls.called).toEqual(['a'])
     expect(answered).toBe(a)
   })
 
-  test('issue 9.9: of two answers at once that do not fit, the second is delivered', async () => {
+  test('of two answers at once that do not fit, the second is delivered', async () => {
     const unfit = (at: number) =>
       [at, [{ type: 'finish', choice: 0, reason: 'stop', native: 'schema_mismatch', isUnfit: true }], ending] as const
     const { calls, answered } = await ended({ ...common, steps: { a: [unfit(150)], b: [unfit(80)], c: fine } })

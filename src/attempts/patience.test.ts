@@ -90,7 +90,7 @@ test('the last candidate gets all the time there is', () => {
   expect(patience(thinker, { isLast: true })).toMatchObject({ answerMs: 90_000, commentsCount: true })
 })
 
-test('issue 9.22: silence is unusual a bit after what is usual, and never at once', () => {
+test('silence is unusual a bit after what is usual, and never at once', () => {
   expect(patience(plain).overdueMs).toBe(5_000)
   expect(patience(thinker).overdueMs).toBe(25_000)
   expect(patience(plain, { state: stateOf({ usualLatency: usually(4_000) }) }).overdueMs).toBe(5_000)
@@ -99,7 +99,7 @@ test('issue 9.22: silence is unusual a bit after what is usual, and never at onc
   expect(patience(plain, { isLast: true }).overdueMs).toBe(5_000)
 })
 
-describe('issue 9.23: a whole reply', () => {
+describe('a whole reply', () => {
   const json = (situation: Situation) => patience(plain, { stream: false, ...situation }).answerMs
   const known = (ms: number, samples = 100) => ({ plain: usually(ms, samples) })
 

@@ -311,14 +311,14 @@ describe('a valid configuration', () => {
     expect(loadText(text).discovery).toBe(discovery)
   })
 
-  test('issue 9.17: neither models nor providers turn discovery off', () => {
+  test('neither models nor providers turn discovery off', () => {
     const text =
       'providers: { prov-a: { base_url: "http://x/v1" } }\nmodels: { a/b: { endpoints: [{ provider: prov-a, model: m }] } }'
     expect(loadText(text).discovery).toBe(true)
     expect(loadText(`discovery: false\n${text}`).discovery).toBe(false)
   })
 
-  test('issue 9.18: names without author are aliases and a default model too', () => {
+  test('names without author are aliases and a default model too', () => {
     const text =
       'default_model: fast\nbare_names: false\nmodels: { a/b: { aliases: [fast], endpoints: [{ provider: groq, model: m }] } }'
     expect(loadText(text)).toMatchObject({ bareNames: false, defaultModel: 'fast', models: [{ aliases: ['fast'] }] })

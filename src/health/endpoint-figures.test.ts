@@ -138,7 +138,7 @@ describe('429', () => {
   })
 })
 
-describe('fault 19: a refused credential', () => {
+describe('a refused credential', () => {
   const refused = { kind: 'provider_unavailable', scope: 'next-credential' } as const
   const benched = () => endpoints.health.isBenched('one', '0')
 

@@ -7,7 +7,7 @@ beforeEach(() => {
 })
 const json = (maxTokens?: number) => ({ stream: false, maxTokens })
 
-describe('issue 9.22: a reader who gives up', () => {
+describe('a reader who gives up', () => {
   test('after an unusual silence counts against the endpoint', () => {
     const call = endpoints.begin()
     const since = endpoints.clock.time
@@ -58,7 +58,7 @@ describe('issue 9.22: a reader who gives up', () => {
   })
 })
 
-describe('issue 9.23: a whole reply', () => {
+describe('a whole reply', () => {
   test('that arrives is a measurement for replies of about as many tokens', () => {
     for (let call = 0; call < 30; call++) {
       const one = endpoints.begin('one', 0, json(call < 20 ? 16 : 17))

@@ -152,7 +152,7 @@ describe('an outage', () => {
   })
 })
 
-test('fault 15: a primary that is down for a minute, one request a second: few see it, and it is back within 10 s', () => {
+test('a primary that is down for a minute, one request a second: few see it, and it is back within 10 s', () => {
   const down = { from: endpoints.clock.time + 3_000, to: endpoints.clock.time + 63_000 }
   let attempts = 0
   let back: number | null = null
@@ -176,7 +176,7 @@ test('fault 15: a primary that is down for a minute, one request a second: few s
   expect(endpoints.condition).toBe('stable')
 })
 
-test('fault 16: of 200 requests at once when a probe is due, one is it', () => {
+test('of 200 requests at once when a probe is due, one is it', () => {
   endpoints.fail()
   endpoints.pass(10_000)
   const calls: CallReport[] = []

@@ -65,7 +65,7 @@ test('a bin that is full stays full', () => {
   expect(window.distribution(0, 5)).toMatchObject({ samples: 65_535, p50: expect.closeTo(20, 0) })
 })
 
-test('issue 13.8: what is told later counts in its minute, also before the start of the clock, and never in a newer one', () => {
+test('what is told later counts in its minute, also before the start of the clock, and never in a newer one', () => {
   const window = new SampleWindow()
   window.add(100, 30_000)
   window.add(100, -90_000)

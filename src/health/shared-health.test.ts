@@ -36,7 +36,7 @@ function end(call: CallReport, how: string): void {
   }
 }
 
-test('issue 13.8: three nodes that hear each other at once know what one node would know', () => {
+test('three nodes that hear each other at once know what one node would know', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const clock = new FakeClock()

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TallyWindow } from './tally-window.ts'
 
-test('issue 13.8: what is told later counts where it belongs, also before the start of the clock', () => {
+test('what is told later counts where it belongs, also before the start of the clock', () => {
   const tellings = fc.array(fc.record({ after: fc.nat(400), ageMs: fc.nat(2_000) }), { maxLength: 50 })
   fc.assert(
     fc.property(tellings, (given) => {

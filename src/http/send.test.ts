@@ -24,7 +24,7 @@ async function unread(text: string): Promise<{ readonly outgoing: ServerResponse
   }
 }
 
-test('issue 9.3: a reply that is not read is not held for ever', async () => {
+test('a reply that is not read is not held for ever', async () => {
   const { outgoing, close } = await unread('a'.repeat(30_000_000))
   expect(outgoing.socket?.timeout).toBe(stuckMs)
   outgoing.socket?.emit('timeout')

@@ -15,7 +15,7 @@ function linked(count: number) {
   return { clock, open, windows: Array.from({ length: count }, open) }
 }
 
-test('issue 13.8: what nodes use counts as what one would use, in the same minutes', () => {
+test('what nodes use counts as what one would use, in the same minutes', () => {
   const steps = fc.array(fc.record({ node: fc.nat(2), amount: fc.nat(50), after: fc.constantFrom(0, 900, 30_000) }))
   fc.assert(
     fc.property(steps, (given) => {

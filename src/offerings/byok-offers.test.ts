@@ -213,7 +213,7 @@ describe('contract §6.17: the forms of keys', () => {
   })
 })
 
-test('issue 13.5: the providers for which a key may be brought are the built-in hosts and the configured ones', () => {
+test('the providers for which a key may be brought are the built-in hosts and the configured ones', () => {
   const configured = new Map([['prov-a', { slug: 'prov-a', apiKeys: [] }]])
   const fault = (slug: string) => providerFault({ ...keyed, configured }, slug)
   expect(fault('openai')).toBeNull()
@@ -223,7 +223,7 @@ test('issue 13.5: the providers for which a key may be brought are the built-in 
   expect(fault('waygate')).toContain('needs no key')
 })
 
-test('issue 13.5: every built-in host takes a key in some form, and none that needs more takes a plain one', () => {
+test('every built-in host takes a key in some form, and none that needs more takes a plain one', () => {
   const hosts = providers.filter(({ local }) => local !== true)
   const plain = hosts.filter(({ slug }) => readByokKey(keyed, slug, 'a-plain-api-key').type === 'key')
   expect(hosts.filter((host) => !plain.includes(host)).map(({ slug }) => slug)).toEqual([

@@ -12,7 +12,7 @@ const facts = {
 } as const
 
 /** The compiler checks these types. The code that runs only shows that nothing is changed. */
-test('issue 10.3: quirks are those of the provider’s language', () => {
+test('quirks are those of the provider’s language', () => {
   const provider = defineProvider({ ...facts, protocol: 'messages', quirks: { serviceTier: true } })
   expect(provider).toEqual({ ...facts, protocol: 'messages', quirks: { serviceTier: true } })
 

@@ -138,7 +138,7 @@ const answer: KeptAnswer = {
   outcome,
 }
 
-test('issue 13.8: every event of an answer reaches another node as it was', () => {
+test('every event of an answer reaches another node as it was', () => {
   for (const kept of [answer, { ...answer, batches: [], endpoint: null, outcome: new Outcome() }]) {
     const read = decodeAnswer(encodeAnswer(kept, 300_000))
     expect(read).toEqual({ kept, ttlMs: 300_000 })
@@ -146,7 +146,7 @@ test('issue 13.8: every event of an answer reaches another node as it was', () =
   }
 })
 
-test('fault 39: an answer with any part missing or of another kind is none', () => {
+test('an answer with any part missing or of another kind is none', () => {
   const text = encodeAnswer(answer, 300_000)
   expect(decodeAnswer('')).toBeNull()
   expect(decodeAnswer(text.slice(0, -1))).toBeNull()

@@ -293,7 +293,7 @@ test('whatever is known: none is lost, the down come after the stable, and the o
   )
 })
 
-describe('issue 9.25: models', () => {
+describe('models', () => {
   const [m1, m2, m3] = [
     modelOf('acme/m1', [{ provider: 'prov-a' }, { provider: 'prov-b' }]),
     modelOf('acme/m2', [{ provider: 'prov-c' }]),

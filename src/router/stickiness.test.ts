@@ -39,7 +39,7 @@ function sticky() {
   }
 }
 
-test('issue 9.5: a session is known by a hash, however long its name', () => {
+test('a session is known by a hash, however long its name', () => {
   const long = 'x'.repeat(1000)
   const messages = [{ role: 'user', content: 'x'.repeat(100_000) }]
   const sessions = [
@@ -57,7 +57,7 @@ test('issue 9.5: a session is known by a hash, however long its name', () => {
   expect(session({ prompt_cache_key: long })).toEqual(sessions[0])
 })
 
-test('issue 9.5: sessions that ran out are forgotten', () => {
+test('sessions that ran out are forgotten', () => {
   const { stickiness, serve } = sticky()
   for (let index = 0; index < 100; index++) serve(session({ session_id: `s${index}` }), index)
   serve(session({ session_id: 's0' }), 500)
@@ -70,7 +70,7 @@ test('issue 9.5: sessions that ran out are forgotten', () => {
   expect(stickiness.find(session({ session_id: 's51' }))).not.toBeNull()
 })
 
-test('issue 13.8: a session is where it was served last, at whatever node; nothing else that is told moves it', () => {
+test('a session is where it was served last, at whatever node; nothing else that is told moves it', () => {
   let now = 10_000
   const subscriptions = new Subscriptions()
   const clock = { now: () => 0, monotonic: () => now }

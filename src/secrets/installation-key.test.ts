@@ -27,7 +27,7 @@ const module = new URL('./installation-key.ts', import.meta.url).href
 const purpose = 'a test'
 const derived = (key: InstallationKey | null): string | undefined => key?.derive(purpose).toString('hex')
 
-describe('issue 11.14: the key of an installation', () => {
+describe('the key of an installation', () => {
   test('is made once: 32 random bytes that its owner alone may read', () => {
     const file = temporaryFile()
     const first = openInstallationKey(file)
@@ -111,7 +111,7 @@ describe('issue 11.14: the key of an installation', () => {
   })
 })
 
-describe('issue 11.14: the id by which a provider knows an end user', () => {
+describe('the id by which a provider knows an end user', () => {
   const idOf = createEndUserId(passingKey())
 
   test('is the same for the same user of the same account, and tells nothing of either', () => {

@@ -18,7 +18,7 @@ const reasonOf = (open: () => unknown): string => {
   return 'opened'
 }
 
-describe('issue 13.5: a sealed text', () => {
+describe('a sealed text', () => {
   const cipher = new SecretCipher([keyOf(1)])
 
   test('is opened again, whatever it holds, and never looks the same twice', () => {
@@ -84,7 +84,7 @@ describe('issue 13.5: a sealed text', () => {
   })
 })
 
-describe('issue 13.5: several keys', () => {
+describe('several keys', () => {
   const before = new SecretCipher([keyOf(1)])
   const during = new SecretCipher([keyOf(2), keyOf(1)])
   const after = new SecretCipher([keyOf(2)])
@@ -106,7 +106,7 @@ describe('issue 13.5: several keys', () => {
   })
 })
 
-test('issue 13.5: a key as text is the same in base64, base64url and hexadecimal digits', () => {
+test('a key as text is the same in base64, base64url and hexadecimal digits', () => {
   const bytes = Buffer.from(Array.from({ length: 32 }, (_, index) => 255 - index * 5))
   const expected = new InstallationKey(bytes).derive('x')
   for (const text of [bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')]) {

@@ -40,13 +40,13 @@ const greedy: readonly (readonly [string, object])[] = [
 ]
 
 describe('a schema that asks for too much', () => {
-  test.each(greedy)('issue 9.4: %s are refused with the reason', async (_, schema) => {
+  test.each(greedy)('%s are refused with the reason', async (_, schema) => {
     const { status, text } = await chat(format(schema))
     expect(status).toBe(400)
     expect(at(JSON.parse(text), 'error', 'message')).toMatch(/more than 100000 characters.*minItems, minLength/)
   })
 
-  test('issue 9.4: is refused in the parameters of a tool too, in each protocol', async () => {
+  test('is refused in the parameters of a tool too, in each protocol', async () => {
     const parameters = { type: 'object', properties: { list: { type: 'array', minItems: 3e7 } } }
     const tool = { type: 'function', function: { name: 'f', parameters } }
     expect((await chat({ tools: [tool], tool_choice: 'required' })).status).toBe(400)
@@ -55,13 +55,13 @@ describe('a schema that asks for too much', () => {
     expect([status, at(JSON.parse(text), 'type')]).toEqual([400, 'error'])
   })
 
-  test('issue 9.4: the limit is for all choices together', async () => {
+  test('the limit is for all choices together', async () => {
     const schema = { type: 'string', minLength: 1000 }
     expect((await chat({ ...format(schema), n: 50 })).status).toBe(200)
     expect((await chat({ ...format(schema), n: 128 })).status).toBe(400)
   })
 
-  test('issue 9.4: differs from one that asks for much but not too much', async () => {
+  test('differs from one that asks for much but not too much', async () => {
     const { status, text } = await chat(
       format({ type: 'array', minItems: 500, items: { type: 'string', minLength: 99 } }),
     )
@@ -71,7 +71,7 @@ describe('a schema that asks for too much', () => {
 })
 
 describe('a request that is refused because its answer would be useless', () => {
-  test('issue 9.4: asks for too many choices, echoes or alternatives', async () => {
+  test('asks for too many choices, echoes or alternatives', async () => {
     const prompts = (count: number) => Array.from({ length: count }, () => 'a')
     const refused = await Promise.all([
       request('completions', { prompt: prompts(1025) }),
@@ -86,7 +86,7 @@ describe('a request that is refused because its answer would be useless', () => 
     expect(at(JSON.parse(text), 'choices')).toHaveLength(100)
   })
 
-  test('issue 9.4: has a model id longer than the simulator keeps', async () => {
+  test('has a model id longer than the simulator keeps', async () => {
     expect((await chat({ model: 'm'.repeat(512) })).status).toBe(200)
     expect((await chat({ model: 'm'.repeat(513) })).text).toContain('The model id has 513 characters')
   })
@@ -106,20 +106,20 @@ describe('the control addresses', () => {
     { host: 'rebound.attacker.example' },
     { host: 'rebound.attacker.example:8402' },
     { host: '127.0.0.1.attacker.example' },
-  ])('issue 9.4: are closed to a web page: %j', async (headers) => {
+  ])('are closed to a web page: %j', async (headers) => {
     expect((await control(headers)).status).toBe(403)
     expect((await journal(headers)).status).toBe(403)
     expect((await chat({})).status).toBe(200)
   })
 
   test.each(['127.0.0.1:1', 'localhost:1', '[::1]:1', '10.0.0.9', 'simulator:9000', 'sim.localhost'])(
-    'issue 9.4: are open to a program that asks by %s',
+    'are open to a program that asks by %s',
     async (host) => {
       expect((await control({ host })).status).toBe(200)
     },
   )
 
-  test('issue 9.4: keep names of bounded length, for a bounded number of models', async () => {
+  test('keep names of bounded length, for a bounded number of models', async () => {
     const behave = (body: object) => post(`${simulator.url}/_behaviour`, body)
     const long = Array.from({ length: 60 }, () => 'status-500').join('+')
     expect((await behave({ behaviour: long })).status).toBe(400)
@@ -133,7 +133,7 @@ describe('the control addresses', () => {
     for (let model = 0; model < 1000; model++) await behave({ behaviour: null, model: `m${model}` })
   })
 
-  test('issue 9.4: do not exist in an embedded simulator, which refuses all requests of web pages', async () => {
+  test('do not exist in an embedded simulator, which refuses all requests of web pages', async () => {
     const embedded = await startSimulator({ embedded: true })
     const { status, text } = await control({}, embedded.url)
     expect([status, text]).toEqual([404, expect.stringContaining('no POST /_behaviour')])

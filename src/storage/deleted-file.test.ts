@@ -34,7 +34,7 @@ const idsIn = (file: string): readonly unknown[] => {
 }
 
 test.each(['the file', 'the file and its log', 'the directory'])(
-  'fault 29: a database of which somebody deletes %s while it is in use is written again, with all that was in it',
+  'a database of which somebody deletes %s while it is in use is written again, with all that was in it',
   async (what) => {
     const { directory, file, told, storage, write } = await opened()
     await storage.keys.insert(keyRecord({ hash: 'a' }))
@@ -53,7 +53,7 @@ test.each(['the file', 'the file and its log', 'the directory'])(
   },
 )
 
-test('fault 29: of a database that is replaced while it is in use, the new file is used, and brought up to date', async () => {
+test('of a database that is replaced while it is in use, the new file is used, and brought up to date', async () => {
   const { directory, file, told, storage, write } = await opened()
   await write('gen-1')
   const { file: other, storage: another, write: writeOther } = await opened()

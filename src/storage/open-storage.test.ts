@@ -64,7 +64,7 @@ describe('opening', () => {
     expect(existsSync(`${file}-wal`)).toBe(false)
   })
 
-  test('issue 9.13: its files are for their owner alone, also in a directory that is open to all', async () => {
+  test('its files are for their owner alone, also in a directory that is open to all', async () => {
     const open = join(directory, 'open')
     mkdirSync(open)
     chmodSync(open, 0o777)
@@ -114,7 +114,7 @@ describe('opening', () => {
     await after.close()
   })
 
-  test('issue 9.15: of keys that had one name before names were unique, the oldest keeps it', async () => {
+  test('of keys that had one name before names were unique, the oldest keeps it', async () => {
     const file = newFile()
     await (await openStorage(`sqlite:${file}`)).close()
     const database = new DatabaseSync(file)
@@ -184,7 +184,7 @@ describe('opening', () => {
   })
 
   test.runIf(process.platform === 'linux')(
-    'issue 9.14: a place where no directory can be made is named, and the attempt ends',
+    'a place where no directory can be made is named, and the attempt ends',
     async () => {
       await expect(openStorage('sqlite:/proc/none/deeper/x.db')).rejects.toThrow(
         '/proc/none/deeper/x.db cannot be opened (its directory cannot be made)',
@@ -278,7 +278,7 @@ describe('a write', () => {
     await storage.close()
   })
 
-  test('issue 9.12: while another process holds the lock, everything can be read', async () => {
+  test('while another process holds the lock, everything can be read', async () => {
     const { storage, outside } = await opened()
     await storage.generations.write([record('gen-1', 10)])
     outside.exec('begin immediate')

@@ -139,7 +139,7 @@ describe('the cap', () => {
     expect(read([wire], wire.length)).toHaveLength(1)
   })
 
-  test('issue 9.3: keeps no chunk, but a copy of its bytes', () => {
+  test('keeps no chunk, but a copy of its bytes', () => {
     const reader = new AwsEventStreamReader({ maxFrameBytes: 1_000_000 })
     const chunk = Buffer.alloc(1)
     const frames = Array.from(event('x', '{"text":"naïve"}'), (byte) => {

@@ -205,7 +205,7 @@ describe('a mistake', () => {
     expect(await failureOf(call())).toMatchObject({ kind: 'server', message: expect.stringContaining('prov-a') })
   })
 
-  test('issue 10.1: a credential that is there no more leads to the next one, and nobody is called', async () => {
+  test('a credential that is there no more leads to the next one, and nobody is called', async () => {
     const upstream = await scriptUpstream((_, response) => response.end('{"text":""}'))
     const other = credentialOf('sk-canary')
     const provider = { credentials: [{ ...other, reference: { ...other.reference, id: 'another' } }] }

@@ -63,7 +63,7 @@ test.each([
   ['before the answer is silent when that is overdue', [], 50, ['silent']],
   ['before it is overdue is not', [], 60_000, ['abandoned']],
   ['in the middle of it has its own time', ['a'], 50, ['answered', 'abandoned']],
-] as const)('issue 9.22: a call that is given up %s', async (_, frames, overdueMs, expected) => {
+] as const)('a call that is given up %s', async (_, frames, overdueMs, expected) => {
   vi.useFakeTimers({ toFake: ['performance'] })
   onTestFinished(() => void vi.useRealTimers())
   const { upstream, heard, call } = await reported(...frames)
@@ -77,7 +77,7 @@ test.each([
   expect(heard).toEqual(expected)
 })
 
-test('issue 9.22: an upstream that stops in the middle of its answer is silent when its reader gives up', async () => {
+test('an upstream that stops in the middle of its answer is silent when its reader gives up', async () => {
   vi.useFakeTimers({ toFake: ['performance'] })
   onTestFinished(() => void vi.useRealTimers())
   const { heard, call } = await reported('a')
@@ -91,7 +91,7 @@ test('issue 9.22: an upstream that stops in the middle of its answer is silent w
   expect(heard).toEqual(['answered', 'silent'])
 })
 
-test('issue 9.22: a reader who is away does not make the upstream silent', async () => {
+test('a reader who is away does not make the upstream silent', async () => {
   vi.useFakeTimers({ toFake: ['performance'] })
   onTestFinished(() => void vi.useRealTimers())
   const { heard, call } = await reported('a')

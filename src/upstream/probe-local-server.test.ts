@@ -39,7 +39,7 @@ test('a list that comes packed is unpacked', async () => {
   expect(await probe(upstream.url)).toEqual({ models: ['qwen3:8b'] })
 })
 
-test('issue 15.4: tells models for embeddings and rankings from chats, by what the server says of them, or else by their names', async () => {
+test('tells models for embeddings and rankings from chats, by what the server says of them, or else by their names', async () => {
   const data = [
     { id: 'nomic-embed-text:latest' },
     { id: 'BAAI/bge-m3' },

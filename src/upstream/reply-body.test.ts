@@ -28,7 +28,7 @@ const as = (type: string | undefined, body: string | Buffer, encoding?: string) 
     })
     .end(body)
 
-describe.each([true, false])('issue 11.6: a reply to stream: %s is read by its bytes and its type', (stream) => {
+describe.each([true, false])('a reply to stream: %s is read by its bytes and its type', (stream) => {
   const types = [
     'application/json',
     'Application/JSON; charset=utf-8',
@@ -93,7 +93,7 @@ const packers: Readonly<Record<string, (text: string | Buffer) => Buffer>> = {
   'identity, gzip': zlib.gzipSync,
 }
 
-describe.each(Object.entries(packers))('issue 11.6: a body in the encoding %s', (name, pack) => {
+describe.each(Object.entries(packers))('a body in the encoding %s', (name, pack) => {
   const encoding = name.replace(', without its header', '')
   test.each([true, false])('is unpacked, asked for stream: %s', async (stream) => {
     expect(await told(as('text/event-stream', pack(events), encoding), stream)).toBe('ab')
@@ -131,7 +131,7 @@ describe.each(Object.entries(packers))('issue 11.6: a body in the encoding %s', 
   })
 })
 
-test('issue 11.6: what is packed without saying so is unpacked, and what says so without being packed is read', async () => {
+test('what is packed without saying so is unpacked, and what says so without being packed is read', async () => {
   for (const pack of [zlib.gzipSync, zlib.zstdCompressSync]) {
     expect(await told(as('text/event-stream', pack(events)), true)).toBe('ab')
     expect(await told(as(undefined, pack(whole)), false)).toBe('ab')
@@ -142,7 +142,7 @@ test('issue 11.6: what is packed without saying so is unpacked, and what says so
   }
 })
 
-test('issue 11.6: an encoding that nobody knows is named', async () => {
+test('an encoding that nobody knows is named', async () => {
   expect(await told(as('application/json', whole, 'lzma'), false)).toBe(
     'Prov A sent a body in the encoding lzma, which nobody asked for.',
   )
@@ -155,28 +155,25 @@ test.each([
   ['gzip', () => zlib.createGzip()],
   ['br', () => zlib.createBrotliCompress()],
   ['zstd', () => zlib.createZstdCompress()],
-] as const)(
-  'issue 11.6: a packed stream (%s) is handed out as it comes, and given up with the call',
-  async (encoding, create) => {
-    const packer = create()
-    const upstream = await scriptUpstream((_, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': encoding })
-      packer.pipe(response)
-      packer.write('data: a\n\n')
-      packer.flush()
-    })
-    const call = callerOf({ baseUrl: upstream.url })()
-    const first = await call.next()
-    expect(first.value).toEqual([{ type: 'text-delta', choice: 0, text: 'a' }])
-    packer.write('data: b\n\n')
+] as const)('a packed stream (%s) is handed out as it comes, and given up with the call', async (encoding, create) => {
+  const packer = create()
+  const upstream = await scriptUpstream((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': encoding })
+    packer.pipe(response)
+    packer.write('data: a\n\n')
     packer.flush()
-    expect((await call.next()).value).toEqual([{ type: 'text-delta', choice: 0, text: 'b' }])
-    await call.return(undefined)
-    await upstream.closed(0)
-  },
-)
+  })
+  const call = callerOf({ baseUrl: upstream.url })()
+  const first = await call.next()
+  expect(first.value).toEqual([{ type: 'text-delta', choice: 0, text: 'a' }])
+  packer.write('data: b\n\n')
+  packer.flush()
+  expect((await call.next()).value).toEqual([{ type: 'text-delta', choice: 0, text: 'b' }])
+  await call.return(undefined)
+  await upstream.closed(0)
+})
 
-test('issue 11.6: a slow reader of a packed stream holds its sender back', async () => {
+test('a slow reader of a packed stream holds its sender back', async () => {
   const comment = `: ${Array.from({ length: 40 }, () => Math.random()).join(' ')}\n\n`
   let written = 0
   const upstream = await scriptUpstream((_, response) => {

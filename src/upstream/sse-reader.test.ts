@@ -117,7 +117,7 @@ describe('the cap', () => {
     expect(() => reader.push(chunk)).toThrow(FrameTooLarge)
   })
 
-  test('issue 9.3: keeps no chunk, but a copy of its bytes', () => {
+  test('keeps no chunk, but a copy of its bytes', () => {
     const reader = new SseReader({ maxFrameBytes: 1_000_000 })
     const chunk = Buffer.alloc(1)
     const frames = Array.from(Buffer.from('event: a\ndata: one\ndata: two\n\n'), (byte) => {

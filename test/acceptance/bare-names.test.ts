@@ -20,7 +20,7 @@ async function gatewayWith(config: Readonly<Record<string, unknown>>) {
 
 const answered = { status: 200, model: 'acme/m-1.5' }
 
-test('issue 9.18: names without author are accepted in requests, fallbacks, aliases and the default', async () => {
+test('names without author are accepted in requests, fallbacks, aliases and the default', async () => {
   const ask = await gatewayWith({ default_model: 'm-1.5' })
   for (const model of ['m-1.5', 'm-1-5', 'older', 'quick', 'm-1.5:floor']) {
     expect(await ask({ model }), model).toMatchObject(answered)
@@ -29,7 +29,7 @@ test('issue 9.18: names without author are accepted in requests, fallbacks, alia
   expect(await ask({ model: undefined })).toMatchObject(answered)
 })
 
-test('issue 9.18: with bare_names: false only configured names are accepted', async () => {
+test('with bare_names: false only configured names are accepted', async () => {
   const ask = await gatewayWith({ bare_names: false })
   expect(await ask({ model: 'm-1.5' })).toMatchObject({
     status: 400,
@@ -38,7 +38,7 @@ test('issue 9.18: with bare_names: false only configured names are accepted', as
   expect(await ask({ model: 'quick' })).toMatchObject(answered)
 })
 
-test('issue 9.18: a model of the catalogue that no provider serves here is refused with what to do', async () => {
+test('a model of the catalogue that no provider serves here is refused with what to do', async () => {
   const ask = await gatewayWith({ discovery: true })
   expect(await ask({ model: 'openai/gpt-4o' })).toMatchObject({
     status: 400,

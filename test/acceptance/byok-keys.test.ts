@@ -13,7 +13,7 @@ beforeEach(() => byok.reset())
 const secret = 'sk-provider-secret-of-a-client-0123AbCd'
 const hashOf = (key: string): string => hash('sha256', key, 'hex')
 
-describe('issue 13.5: the keys that an account brings for providers', () => {
+describe('the keys that an account brings for providers', () => {
   test('a new key is answered with 201 and every field of its row, and the key itself is masked', async () => {
     const { status, body } = await byok.manage('POST', '/byok', { provider: 'prov-a', key: secret })
     expect(status).toBe(201)
@@ -128,7 +128,7 @@ describe('issue 13.5: the keys that an account brings for providers', () => {
   })
 })
 
-describe('issue 13.5: only management keys of the account reach them', () => {
+describe('only management keys of the account reach them', () => {
   const calls = (id: string) =>
     [
       ['GET', '/byok'],
@@ -160,7 +160,7 @@ describe('issue 13.5: only management keys of the account reach them', () => {
   })
 })
 
-describe('issue 13.5: what is wrong is refused with its place, and without the key', () => {
+describe('what is wrong is refused with its place, and without the key', () => {
   const many = Array.from({ length: 101 }, (_, index) => String(index))
   const refused: readonly (readonly [path: string, body: Readonly<Record<string, unknown>>])[] = [
     ['provider', { provider: undefined }],

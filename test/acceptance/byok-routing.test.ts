@@ -232,7 +232,7 @@ describe('contract row 45: a key does not exempt a provider from a data policy',
   })
 })
 
-describe('issue 13.5: a provider for which the gateway has no key is offered to the account that brought one', () => {
+describe('a provider for which the gateway has no key is offered to the account that brought one', () => {
   const model = 'openai/gpt-oss-safeguard-20b'
 
   test('its models can be used and listed by this account alone', async () => {

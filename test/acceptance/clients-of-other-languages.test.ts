@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-describe('issue 9.28: the event of an error in the middle of a stream begins with `error`', () => {
+describe('the event of an error in the middle of a stream begins with `error`', () => {
   test.each([
     ['chat', '/api/v1/chat/completions', { model: 'acme/cut', messages: [{ role: 'user', content: 'hi' }] }],
     ['completions', '/api/v1/completions', { model: 'acme/cut-completion', prompt: 'hi' }],
@@ -46,7 +46,7 @@ describe('issue 9.28: the event of an error in the middle of a stream begins wit
   })
 })
 
-describe('issue 9.29: requests as clients of other languages write them', () => {
+describe('requests as clients of other languages write them', () => {
   const body = JSON.stringify({ model: 'acme/m1', messages: [{ role: 'user', content: 'hi' }] })
 
   test('a byte order mark before the body', async () => {
@@ -110,7 +110,7 @@ describe('issue 9.29: requests as clients of other languages write them', () => 
     }
   })
 
-  test('issue 15.6: OpenAI’s SDK finds each model by every name by which a chat finds it', async () => {
+  test('OpenAI’s SDK finds each model by every name by which a chat finds it', async () => {
     const named = await startGateway({
       models: {
         'acme/m-1.5': { ...behaving('steady'), aliases: ['acme/older', 'quick'] },
@@ -144,7 +144,7 @@ describe('issue 9.29: requests as clients of other languages write them', () => 
   })
 })
 
-describe('issue 9.27: a connection without a request', () => {
+describe('a connection without a request', () => {
   const ask = async (agent: Agent, url: string) => {
     const sent = request(`${url}/healthz`, { agent })
     const replied = once(sent, 'response')

@@ -54,7 +54,7 @@ function directory(): string {
   return made
 }
 
-test('issue 11.14: a provider knows an end user by an id that is keyed by the installation, and another in each account', async () => {
+test('a provider knows an end user by an id that is keyed by the installation, and another in each account', async () => {
   const keyFile = join(directory(), 'keys', 'secret.key')
   const first = await start(keyFile)
   expect(statSync(keyFile).mode & 0o777).toBe(0o600)

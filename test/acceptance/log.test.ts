@@ -27,7 +27,7 @@ const byName = (one: unknown, other: unknown): number => String(one).localeCompa
 
 const levels = { debug: 20, info: 30, warn: 40 }
 
-describe('issue 9.19: the log', () => {
+describe('the log', () => {
   let gateway: TestGateway
   beforeAll(async () => {
     gateway = await startGateway({ models })
@@ -125,7 +125,7 @@ describe('issue 9.19: the log', () => {
   })
 })
 
-describe('issue 9.19: the level', () => {
+describe('the level', () => {
   test.each([
     ['debug', ['200 /healthz', '200 /api/v1/chat/completions', '400 /api/v1/chat/completions']],
     ['info', ['200 /api/v1/chat/completions', '400 /api/v1/chat/completions']],
@@ -143,7 +143,7 @@ describe('issue 9.19: the level', () => {
   })
 })
 
-describe('issue 9.19: for people', () => {
+describe('for people', () => {
   let gateway: TestGateway
   beforeAll(async () => {
     gateway = await startGateway({ models, log: { format: 'pretty' } })
@@ -178,7 +178,7 @@ describe('issue 9.19: for people', () => {
   })
 })
 
-describe('issue 9.19: X-Request-Id', () => {
+describe('X-Request-Id', () => {
   let gateway: TestGateway
   beforeAll(async () => {
     gateway = await startGateway({ models })

@@ -96,7 +96,7 @@ const ask = async (model: string, times: number, asked = gateway): Promise<void>
   for (let time = 0; time < times; time++) expect((await asked.chat({ model })).status).toBe(200)
 }
 
-describe('issue 9.33: what is known of the models sorts them', () => {
+describe('what is known of the models sorts them', () => {
   test.each([
     ['pricing-low-to-high', [unknown, qwen, alpha, mini]],
     ['pricing-high-to-low', [mini, alpha, qwen, unknown]],
@@ -118,7 +118,7 @@ describe('issue 9.33: what is known of the models sorts them', () => {
   })
 })
 
-describe('issue 9.33: what was measured sorts them', () => {
+describe('what was measured sorts them', () => {
   const behaving = (model: string, price: number) => ({ endpoints: [{ ...endpoint('prov-a', price, price), model }] })
   let measured: TestGateway
   beforeAll(async () => {
@@ -157,7 +157,7 @@ describe('issue 9.33: what was measured sorts them', () => {
   )
 })
 
-describe('issue 9.33: filters', () => {
+describe('filters', () => {
   test.each<readonly [string, readonly string[]]>([
     ['q=GPT', [mini]],
     ['category=programming', [alpha, qwen]],
@@ -248,7 +248,7 @@ describe('issue 9.33: filters', () => {
   })
 })
 
-test('issue 9.33: tool_success_rate is computed from the calls that were made', async () => {
+test('tool_success_rate is computed from the calls that were made', async () => {
   const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }]
   const calling = await startGateway({
     discovery: false,
@@ -272,7 +272,7 @@ test('issue 9.33: tool_success_rate is computed from the calls that were made', 
   }
 })
 
-test('issue 9.33: use_rss returns a feed of the models that pass the filters, the newest first', async () => {
+test('use_rss returns a feed of the models that pass the filters, the newest first', async () => {
   const reply = await fetch(`${gateway.url}/api/v1/models?use_rss=true&model_authors=anthropic,openai`)
   expect(reply.headers.get('content-type')).toBe('application/rss+xml; charset=utf-8')
   const feed = await reply.text()

@@ -55,7 +55,7 @@ async function sentFor(fields: Readonly<Record<string, unknown>>): Promise<Reado
   return sent(seen())
 }
 
-describe('issue 9.31: every endpoint row has what the newest decoders demand', () => {
+describe('every endpoint row has what the newest decoders demand', () => {
   test('its tier, its own tools, and whether it distinguishes speakers', async () => {
     const reply = await (await gateway.get('/api/v1/models/acme/tiers/endpoints')).json()
     const { endpoints } = Object(reply).data
@@ -69,7 +69,7 @@ describe('issue 9.31: every endpoint row has what the newest decoders demand', (
   })
 })
 
-describe('issue 9.32: provider.options', () => {
+describe('provider.options', () => {
   test('reach the provider that they are for, and no other', async () => {
     const options = {
       'PROV-A': { guided: 'a' },
@@ -131,7 +131,7 @@ describe('issue 9.32: provider.options', () => {
   })
 })
 
-describe('issue 9.32: provider.options in every language', () => {
+describe('provider.options in every language', () => {
   let all: GatewayOfAll
   beforeAll(async () => {
     all = await startGatewayOfAll({ m: ['steady'] })
@@ -165,7 +165,7 @@ describe('issue 9.32: provider.options in every language', () => {
   })
 })
 
-describe('issue 9.32: service_tier "ultrafast"', () => {
+describe('service_tier "ultrafast"', () => {
   test('begins with ultrafast, then priority, then default', async () => {
     await accepted(gateway, { model: 'acme/tiers', service_tier: 'ultrafast' })
     const asked = calls(seen()).map(({ body }) => `${String(at(body, 'model'))} ${String(at(body, 'service_tier'))}`)
@@ -191,7 +191,7 @@ describe('issue 9.32: service_tier "ultrafast"', () => {
   })
 })
 
-describe('issue 9.32: plugins that are not built', () => {
+describe('plugins that are not built', () => {
   test.each([
     {
       id: 'alignment',
@@ -225,7 +225,7 @@ describe('issue 9.32: plugins that are not built', () => {
   })
 })
 
-describe('issue 9.32: the gateway’s own fields are not sent upstream', () => {
+describe('the gateway’s own fields are not sent upstream', () => {
   const tool = (name: string) => ({
     type: 'function',
     function: { name, parameters: { type: 'object', properties: {} } },
@@ -312,7 +312,7 @@ describe('issue 9.32: the gateway’s own fields are not sent upstream', () => {
   })
 })
 
-describe('issue 9.32: how long prompts are cached, in OpenAI’s fields', () => {
+describe('how long prompts are cached, in OpenAI’s fields', () => {
   const breakpoint = { mode: 'explicit', ttl: '12h' }
   const asked = {
     prompt_cache_options: { mode: 'explicit', ttl: '30m' },

@@ -40,7 +40,7 @@ afterAll(async () => {
   await upstream.close()
 })
 
-describe('issue 9.30: a max_tokens below the endpoint’s minimum', () => {
+describe('a max_tokens below the endpoint’s minimum', () => {
   const metadata = { 'x-openrouter-metadata': 'enabled' }
 
   test('is reported in the metadata, with the value that was sent instead, and in a header', async () => {
@@ -76,7 +76,7 @@ describe('issue 9.30: a max_tokens below the endpoint’s minimum', () => {
   })
 })
 
-test('issue 9.30: a limit is reported in round figures', async () => {
+test('a limit is reported in round figures', async () => {
   const hasty = await startGateway({
     timeouts: { total_ms: 1_700 },
     models: { 'acme/silent': behaving('blackhole') },
@@ -87,7 +87,7 @@ test('issue 9.30: a limit is reported in round figures', async () => {
   expect(at(body, 'error', 'message')).toMatch(/ within \d+(\.\d)? s\.$/)
 })
 
-describe('issue 9.30: the simulator', () => {
+describe('the simulator', () => {
   test.each([
     [402, 502],
     [413, 413],

@@ -84,7 +84,7 @@ test('every access is tried below', () => {
   expect(Object.keys(accessRules).toSorted()).toEqual([...accesses].toSorted())
 })
 
-describe.each(accesses)('issue 10.3: the access %s', (access) => {
+describe.each(accesses)('the access %s', (access) => {
   test.each(Object.entries(expected[access]))('for a client that sends %s', async (credential, [status, caller]) => {
     for (const base of ['/api/v1', '/v1']) {
       const answer = await ask(`${base}/planted/${access}/a%20b`, credential)

@@ -133,7 +133,7 @@ const refusals: readonly (readonly [string, number, string, Refusal])[] = [
   ],
 ]
 
-describe.each(refusals)('issue 10.2: %s', (_, status, kind, refuse) => {
+describe.each(refusals)('%s', (_, status, kind, refuse) => {
   test.each(['/api/v1/foreign/messages', '/v1/foreign/messages'])('%s answers in its own envelope', async (path) => {
     const answer = await refuse(path)
     expect({ status: answer.status, body: answer.body }).toEqual({
@@ -151,7 +151,7 @@ describe.each(refusals)('issue 10.2: %s', (_, status, kind, refuse) => {
   })
 })
 
-test('issue 10.2: an address that no route has answers in the standard envelope', async () => {
+test('an address that no route has answers in the standard envelope', async () => {
   for (const path of ['/api/v1/foreign', '/api/v1/foreign/messages/none']) {
     expect(await readJson(post(path))).toMatchObject({
       status: 404,
@@ -160,7 +160,7 @@ test('issue 10.2: an address that no route has answers in the standard envelope'
   }
 })
 
-test('issue 10.2: a failure of the generation is in the same envelope', async () => {
+test('a failure of the generation is in the same envelope', async () => {
   const failed: GenerationBatch = [
     { type: 'error', error: new GatewayError('payment_required'), retry: { scope: 'never' } },
   ]
@@ -178,7 +178,7 @@ test('issue 10.2: a failure of the generation is in the same envelope', async ()
 test.each([
   ['/api/v1/foreign/messages', foreign.keepAlive],
   ['/api/v1/chat/completions', ': OPENROUTER PROCESSING\n\n'],
-])('issue 10.2: a stream of %s without data is kept open in the form of its protocol', async (path, keepAlive) => {
+])('a stream of %s without data is kept open in the form of its protocol', async (path, keepAlive) => {
   const read = Promise.withResolvers<void>()
   generate = async function* () {
     await read.promise
@@ -190,7 +190,7 @@ test.each([
   expect((await reply.text()).startsWith(keepAlive)).toBe(true)
 })
 
-test('issue 10.2: the OpenAPI document and the API reference show the envelope of a route as its errors', async () => {
+test('the OpenAPI document and the API reference show the envelope of a route as its errors', async () => {
   const { body } = await readJson(fetch(`${url}/api/v1/openapi.json`))
   const operation = Object(body['paths'])['/foreign/messages'].post
   const schemaOf = (responses: Record<number, { content: Record<string, { schema: unknown }> }>) =>

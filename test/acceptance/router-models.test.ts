@@ -115,7 +115,7 @@ describe('openrouter/pareto-code', () => {
   })
 })
 
-describe('issue 9.21: models that judge content instead of answering', () => {
+describe('models that judge content instead of answering', () => {
   const judges = [
     'meta-llama/llama-guard-3-8b',
     'openai/gpt-oss-safeguard-20b',

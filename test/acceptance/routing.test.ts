@@ -271,7 +271,7 @@ describe('contract row 53: sessions', () => {
     expect((await routed('s4', ['acme/newer']))['model']).toBe('acme/newer')
   })
 
-  test('fault 17: move at once when their endpoint dies, and lose one call only', async () => {
+  test('move at once when their endpoint dies, and lose one call only', async () => {
     const model = { endpoints: [endpoint('prov-a', 1), endpoint('prov-b', 2, { model: 'tokens-5' })] }
     const dying = await own({ models: { 'acme/cached': model }, routing: { outage_window_s: 30 } })
     await accepted(dying, ask('s3'))

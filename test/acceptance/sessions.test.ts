@@ -207,7 +207,7 @@ describe('a request that another site causes', () => {
   })
 })
 
-describe('fault 37: every address of administration', () => {
+describe('every address of administration', () => {
   const administration = routes.filter(({ access }) => access === 'management' || access === 'operator')
 
   test.each(

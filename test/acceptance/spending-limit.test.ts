@@ -34,7 +34,7 @@ const budget = (spent: number, remaining: number) => ({
   include_byok: false,
 })
 
-test('issue 9.34, contract row 62: a key that has spent its limit gets 403 before any upstream is called', async () => {
+test('contract row 62: a key that has spent its limit gets 403 before any upstream is called', async () => {
   expect((await readJson(gateway.get('/api/v1/key', headers))).body).toMatchObject({
     data: { budgets: [budget(0, 0.001)], effective_budget: budget(0, 0.001) },
   })
@@ -69,7 +69,7 @@ test('issue 9.34, contract row 62: a key that has spent its limit gets 403 befor
   })
 })
 
-test('issue 9.31: a key without a limit has no budget, and may be used anywhere', async () => {
+test('a key without a limit has no budget, and may be used anywhere', async () => {
   expect((await readJson(gateway.get('/api/v1/key'))).body).toMatchObject({
     data: { limit: null, budgets: [], effective_budget: null, allowed_data_regions: ['global'] },
   })

@@ -61,7 +61,7 @@ async function stops(path: string, body: object, place: string): Promise<unknown
 
 const messages = [{ role: 'user', content: 'Hello' }]
 
-describe.each(languages)('issue 11.15: an empty stop does not reach %s', (language) => {
+describe.each(languages)('an empty stop does not reach %s', (language) => {
   const model = `test/${language}`
   test.each(['', [], [''], ['', ''], null])('%j', async (stop) => {
     expect(await stops('/api/v1/chat/completions', { model, messages, stop }, places[language])).toBeUndefined()
@@ -80,7 +80,7 @@ describe.each(languages)('issue 11.15: an empty stop does not reach %s', (langua
   })
 })
 
-describe('issue 11.15: an empty stop does not reach the language of completions', () => {
+describe('an empty stop does not reach the language of completions', () => {
   const ask = (stop: unknown) =>
     stops('/api/v1/completions', { model: 'test/chat-completions', prompt: 'Once', stop }, 'stop')
 

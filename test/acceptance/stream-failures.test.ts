@@ -92,7 +92,7 @@ describe('contract row 34: when all fail before the first token the answer is no
   })
 })
 
-test('contract row 35, fault 21: a client that disconnects', async () => {
+test('contract row 35: a client that disconnects', async () => {
   const outgoing = request(`${gateway.url}/api/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },

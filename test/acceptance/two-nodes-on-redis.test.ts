@@ -20,7 +20,7 @@ const models = {
 }
 const pair = { model: 'acme/pair' }
 
-describeRedis('issue 13.8: two nodes', (start) => {
+describeRedis('two nodes', (start) => {
   /** Starts nodes that share one server, and nothing else. */
   async function nodes(config: object = {}, redisUrl?: string) {
     const url = redisUrl ?? (await start()).url
@@ -123,7 +123,7 @@ describeRedis('issue 13.8: two nodes', (start) => {
     expect(other.log.join('')).not.toContain('refused this credential')
   })
 
-  test('fault 16: of 200 requests at once when a probe is due, at most two are it', async () => {
+  test('of 200 requests at once when a probe is due, at most two are it', async () => {
     const slow = {
       ...models,
       'acme/pair': { endpoints: [endpoint('prov-a', 1, { model: 'first-1-status-503' }), endpoint('prov-b', 2)] },
@@ -149,7 +149,7 @@ describeRedis('issue 13.8: two nodes', (start) => {
     expect(atOnce.length).toBeLessThanOrEqual(2)
   })
 
-  test('fault 16: while one probes, the other does not; the result counts for both', async () => {
+  test('while one probes, the other does not; the result counts for both', async () => {
     const slow = {
       ...models,
       'acme/pair': { endpoints: [endpoint('prov-a', 1, { model: 'first-1-status-503' }), endpoint('prov-b', 2)] },
@@ -168,7 +168,7 @@ describeRedis('issue 13.8: two nodes', (start) => {
     await expect.poll(async () => (await knows(other, pair, 'prov-a'))['condition']).toBe('stable')
   })
 
-  test('fault 17: a session that moved at one has moved at the other', async () => {
+  test('a session that moved at one has moved at the other', async () => {
     const { one, other } = await nodes({ routing: { outage_window_s: 30, probe_interval_s: 20 } })
     const ask = { ...pair, session_id: 's' }
     const stays = async (gateway: TestGateway) =>

@@ -21,7 +21,7 @@ const apis: readonly (readonly [method: string, path: string, name: string])[] =
   ['GET', '/organization/members', 'organization'],
 ]
 
-describe('issue 9.21: an API that is not built yet is refused by its name', () => {
+describe('an API that is not built yet is refused by its name', () => {
   test.each(apis)('%s %s', async (method, path, name) => {
     for (const base of ['/api/v1', '/v1']) {
       const error = await refusal(fetch(`${gateway.url}${base}${path}`, { method }), 404)

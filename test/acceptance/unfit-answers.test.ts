@@ -30,7 +30,7 @@ const models = {
   'acme/waits': { endpoints: [able('prov-b', 'slow-first-token-60000', 2)] },
 }
 
-describe('issue 9.9: an answer that does not match the requested format', () => {
+describe('an answer that does not match the requested format', () => {
   let directory: string
   let gateway: TestGateway
   let storage: Storage

@@ -59,7 +59,7 @@ afterAll(async () => {
   web.close()
 })
 
-describe('issue 9.21: a wrong base_url is reported with the requested address', () => {
+describe('a wrong base_url is reported with the requested address', () => {
   const cases = Object.entries(servers).flatMap(([name, [status]]) =>
     [false, true].map((stream) => ({ name, status, stream })),
   )
@@ -80,7 +80,7 @@ describe('issue 9.21: a wrong base_url is reported with the requested address', 
   })
 })
 
-describe('issue 11.15: a redirect is told with its target', () => {
+describe('a redirect is told with its target', () => {
   const cases = {
     'https://elsewhere.example/v1/chat/completions?key=secret#there': 'https://elsewhere.example/v1/chat/completions',
     'https://user:secret@elsewhere.example:8443/v1': 'https://elsewhere.example:8443/v1',

@@ -97,7 +97,7 @@ describe('check', () => {
     expect(stdout).not.toMatch(/0123456789abcdef/)
   })
 
-  describe('issue 11.15: warns of an address that is that of a call', () => {
+  describe('warns of an address that is that of a call', () => {
     const own = (base_url: string, protocol = 'chat-completions') =>
       `discovery: false\nproviders: { house: { base_url: "${base_url}", protocol: ${protocol} } }\n`
     test.each([
@@ -134,7 +134,7 @@ describe('check', () => {
     })
   })
 
-  test('issue 11.14: names the key file, does not make it, and refuses one that everybody may read', async () => {
+  test('names the key file, does not make it, and refuses one that everybody may read', async () => {
     const directory = configured(`${config}secrets: { key_file: s.key }\n`)
     const { stdout } = await runWaygate(['check'], { directory })
     expect(stdout).toContain(`${directory}/s.key (made at the first start)\n`)
@@ -281,7 +281,7 @@ describe('serve', () => {
     ['a..b', 'There is no host of the name a..b.'],
     // An address of a block for documentation, which no machine has.
     ['203.0.113.7', '203.0.113.7 is not an address of this machine.'],
-  ])('issue 9.14: serve and simulator end where %s is the address to listen on', async (host, message) => {
+  ])('serve and simulator end where %s is the address to listen on', async (host, message) => {
     for (const command of ['serve', 'simulator']) {
       const { code, stdout, stderr } = await runWaygate([command, '--host', host, '--port', '0'], {
         directory: temporaryDirectory(),

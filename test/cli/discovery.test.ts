@@ -42,7 +42,7 @@ async function offered(text: string, environment = {}): Promise<readonly string[
   return slugs.filter((model) => !own.some(({ slug }) => model.startsWith(`${slug}/`)))
 }
 
-describe('issue 9.16: local servers', () => {
+describe('local servers', () => {
   test('at other addresses and an operator’s own providers are asked for their models, with their keys', async () => {
     const box = await modelServer(['llama3.2:latest', 'qwen3:8b'])
     const own = await modelServer(['big-model', 'qwen/qwen3-32b'], 'own-key')
@@ -171,7 +171,7 @@ providers: { prov-a: { base_url: "http://127.0.0.1:9/v1" } }
 models: { acme/m1: { endpoints: [{ provider: prov-a, model: m }] } }
 `
 
-describe('issue 9.17: models of one’s own', () => {
+describe('models of one’s own', () => {
   test('take nothing away, unless discovery is off', async () => {
     const environment = { GROQ_API_KEY: 'groq-secret' }
     const all = await offered(withModel, environment)
@@ -209,7 +209,7 @@ describe('issue 9.17: models of one’s own', () => {
   })
 })
 
-describe('issue 9.18: providers without a key', () => {
+describe('providers without a key', () => {
   test('offer nothing although they are configured, and check prints what to set', async () => {
     const openai = 'providers: { openai: {} }'
     expect(await offered(openai)).toEqual(['waygate/simulator'])

@@ -37,7 +37,7 @@ const commands = [
   ['keys', 'delete', 'known'],
 ]
 
-describe('issue 9.14: every command ends', () => {
+describe('every command ends', () => {
   test.each(commands.map((command) => [command]))('%j: with 0 where all is well', async (command) => {
     const directory = configured(sound)
     const named = command.includes('known')
@@ -136,7 +136,7 @@ describe('issue 9.14: every command ends', () => {
   })
 })
 
-describe('issue 9.14: a gateway that cannot be created leaves nothing open', () => {
+describe('a gateway that cannot be created leaves nothing open', () => {
   test.each([
     ['a provider without credentials', withoutKey, 'has no credentials'],
     [

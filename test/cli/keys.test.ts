@@ -62,7 +62,7 @@ async function running(directory: string) {
   return (key: string, expected: unknown) => expect.poll(() => received(key), { interval: 50 }).toBe(expected)
 }
 
-describe('issue 9.15: the first key', () => {
+describe('the first key', () => {
   test('is not made by a start that fails', async () => {
     const directory = temporaryDirectory()
     const other = createServer().listen(0, '127.0.0.1')
@@ -100,7 +100,7 @@ describe('issue 9.15: the first key', () => {
   })
 })
 
-describe('issue 9.15: a running server notices that a key', () => {
+describe('a running server notices that a key', () => {
   test('was made to replace another, which was deleted', async () => {
     const directory = configured(config)
     const first = await makeKeys(directory, { name: 'first' })
@@ -137,7 +137,7 @@ describe('issue 9.15: a running server notices that a key', () => {
   })
 })
 
-describe('issue 9.15: names', () => {
+describe('names', () => {
   const refused: readonly (readonly [readonly string[], string])[] = [
     [['create', '--name', 'team'], 'The account "default" has a key "team" already. Choose another name.'],
     [['rename', 'other', 'team'], 'The account "default" has a key "team" already. Choose another name.'],
@@ -177,7 +177,7 @@ describe('issue 9.15: names', () => {
   })
 })
 
-test('issue 9.15: the list is correct for keys of the file, also for one that is in both places', async () => {
+test('the list is correct for keys of the file, also for one that is in both places', async () => {
   const { key: made, hash, label } = makeApiKey()
   const directory = configured(`
 keys:

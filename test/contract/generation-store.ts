@@ -24,7 +24,7 @@ export function describeGenerationStore(name: string, open: () => Promise<Storag
       expect(await storage.generations.find('gen-2', 'default')).toBeNull()
     })
 
-    test('issue 13.2: a lone call that answered needs no row of its own, and is found as it was', async () => {
+    test('a lone call that answered needs no row of its own, and is found as it was', async () => {
       const [attempt] = generationRecord({ id: 'gen-1' }).attempts
       if (attempt === undefined) throw new Error('the record has an attempt')
       const plain = { ...attempt, model: 'acme/m1', latency: 7 }

@@ -59,7 +59,7 @@ export function describeKeyStore(name: string, open: () => Promise<Storage>): vo
       expect(await storage.keys.list()).toMatchObject([{ name: 'first' }])
     })
 
-    test('issue 9.15: refuses a name that another key of the account has, also for a change', async () => {
+    test('refuses a name that another key of the account has, also for a change', async () => {
       await storage.keys.insert(keyRecord({ hash: 'a', name: 'dev' }))
       await expect(storage.keys.insert(keyRecord({ hash: 'b', name: 'dev' }))).rejects.toThrow(/unique/i)
       await storage.keys.insert(keyRecord({ hash: 'c', name: 'dev', account: 'other' }))
@@ -68,7 +68,7 @@ export function describeKeyStore(name: string, open: () => Promise<Storage>): vo
       expect((await storage.keys.list()).map(({ hash }) => hash).toSorted()).toEqual(['a', 'c', 'd'])
     })
 
-    test('issue 9.15: changes and deletes one key only, and returns whether there was one', async () => {
+    test('changes and deletes one key only, and returns whether there was one', async () => {
       const kept = keyRecord({ hash: 'a', createdAt: 1 })
       await storage.keys.insert(kept)
       const other = keyRecord({ hash: 'b', createdAt: 2 })

@@ -133,7 +133,7 @@ describeRedis('shared state', (start) => {
     expect(told).toEqual([])
   })
 
-  test('issue 13.8: what no node of this installation has sent is ignored, and said once', async () => {
+  test('what no node of this installation has sent is ignored, and said once', async () => {
     const { url } = await start()
     const client = await outside(url)
     const one = await started(url)
@@ -207,7 +207,7 @@ describeRedis('shared state', (start) => {
     expect(await other.values.get('large')).toBeNull()
   })
 
-  test('fault 39: a value that somebody changed, copied, cut or made is none; and nobody reads it there', async () => {
+  test('a value that somebody changed, copied, cut or made is none; and nobody reads it there', async () => {
     const url = await common()
     const client = await outside(url)
     const one = await started(url)

@@ -132,7 +132,7 @@ describe('the errors', () => {
   })
 })
 
-describe('issue 9.20: the page at /', () => {
+describe('the page at /', () => {
   /** The page as requested with other headers. */
   const ask = async (path: string, headers: Readonly<Record<string, string>>) => {
     const { hostname, port } = new URL(gateway.url)

@@ -55,7 +55,7 @@ describe.each(languages)('in the language of %s', (language) => {
   const model = `acme/${language}`
   const input = ['one two', 'three', 'four five six']
 
-  test('issue 15.4: the vectors come in order, as numbers and as base64', async () => {
+  test('the vectors come in order, as numbers and as base64', async () => {
     const plain = await json({ model, input })
     // The simulator embeds what this language sends it as one JSON text.
     const texts =

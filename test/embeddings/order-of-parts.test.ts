@@ -30,7 +30,7 @@ async function lateFirst(calls: number, answer: (body: Record<string, unknown>) 
 const atProvider = (base_url: string) =>
   Object.fromEntries(['prov-a', 'prov-b', 'prov-c'].map((slug) => [slug, { base_url }]))
 
-test('issue 15.4: the vectors of a batch in parts are in the order of the inputs, whichever part is answered first', async () => {
+test('the vectors of a batch in parts are in the order of the inputs, whichever part is answered first', async () => {
   const inputs = Array.from({ length: 11 }, (_, index) => String(index))
   const url = await lateFirst(6, ({ input }) => ({
     object: 'list',

@@ -41,7 +41,7 @@ function textOf(input: unknown): string {
 const inputsOf = (input: unknown): readonly unknown[] =>
   Array.isArray(input) && typeof input[0] !== 'number' ? input : [input]
 
-describe('issue 15.4: a valid body of /embeddings', () => {
+describe('a valid body of /embeddings', () => {
   test('reaches an upstream of the same language unharmed, and the vectors come back unharmed', async () => {
     await fc.assert(
       fc.asyncProperty(embeddingsRequest, async (body) => {
@@ -80,7 +80,7 @@ describe('issue 15.4: a valid body of /embeddings', () => {
   })
 })
 
-test('issue 15.4: a valid body of /rerank reaches an upstream of the same language unharmed, and the best come first', async () => {
+test('a valid body of /rerank reaches an upstream of the same language unharmed, and the best come first', async () => {
   await fc.assert(
     fc.asyncProperty(rerankRequest, async (body) => {
       gateway.simulator.clearJournal()

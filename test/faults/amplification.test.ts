@@ -22,7 +22,7 @@ const models = {
 }
 const errorOf = async (response: Response) => Object(await response.json()).error
 
-describe('issue 9.6: one request makes at most so many calls', () => {
+describe('one request makes at most so many calls', () => {
   let gateway: TestGateway
   beforeAll(async () => {
     gateway = await startGateway({ models })
@@ -66,7 +66,7 @@ describe('issue 9.6: one request makes at most so many calls', () => {
   })
 })
 
-describe('issue 9.6: with limits.calls_per_request', () => {
+describe('with limits.calls_per_request', () => {
   const withLimit = async (limit: number, run: (gateway: TestGateway) => Promise<void>): Promise<void> => {
     const gateway = await startGateway({ models, limits: { calls_per_request: limit }, stream_rescue: 'continue' })
     await run(gateway).finally(() => gateway.close())
@@ -93,7 +93,7 @@ describe('issue 9.6: with limits.calls_per_request', () => {
   })
 })
 
-describe('issue 9.6: the same image', () => {
+describe('the same image', () => {
   const png = Buffer.from('\x89PNG\r\n\x1a\n and what follows', 'latin1')
   let server: Server
   let address: string

@@ -56,7 +56,7 @@ const newKey = (): string => randomBytes(32).toString('base64')
 /** Waits until what another connection wrote is in memory here. A limit in real time only proves that nothing hangs. */
 const eventually = <Value>(value: () => Promise<Value>) => expect.poll(value, { interval: 50 })
 
-describe('issue 13.5: the key that an account brought', () => {
+describe('the key that an account brought', () => {
   const plain = 'sk-canary+of/a=client-0123456789-abcdefghij-AbCd'
   const bedrock = {
     accessKeyId: 'AKIACANARY0123456789',
@@ -146,7 +146,7 @@ describe('issue 13.5: the key that an account brought', () => {
   })
 })
 
-describe('issue 13.5: whoever can write to the database', () => {
+describe('whoever can write to the database', () => {
   const [mine, theirs] = ['key-mine-of-a-client', 'key-theirs-of-a-client']
 
   /** Two accounts, each with a key for prov-a. */
@@ -214,7 +214,7 @@ describe('issue 13.5: whoever can write to the database', () => {
   })
 })
 
-describe('issue 13.5: the secret key of the installation', () => {
+describe('the secret key of the installation', () => {
   const key = 'key-good-of-a-client'
 
   test('a gateway with another key does not start, and the message tells what to do', async () => {
@@ -264,7 +264,7 @@ describe('issue 13.5: the secret key of the installation', () => {
   })
 })
 
-describe('issue 13.5: the secret key is replaced while gateways run', () => {
+describe('the secret key is replaced while gateways run', () => {
   test('every request is served with its key, a change made meanwhile stays, and the old key is needed no more', async () => {
     const house = installation()
     const old = await house.start()
@@ -317,7 +317,7 @@ describe('issue 13.5: the secret key is replaced while gateways run', () => {
   })
 })
 
-describe('issue 13.5: a change through another process', () => {
+describe('a change through another process', () => {
   test('is known here within seconds: a new key, another key, a disabled one and a deleted one', async () => {
     const house = installation()
     const [here, there] = [await house.start(), await house.start()]

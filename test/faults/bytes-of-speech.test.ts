@@ -4,7 +4,7 @@ import { startGateway } from '../gateway.ts'
 import { listen } from '../listen.ts'
 
 /** Raw sound may begin as a packed body does, or as JSON, an event or a page. */
-test('issue 15.5: speech that begins with any byte reaches the client as it is', async () => {
+test('speech that begins with any byte reaches the client as it is', async () => {
   const upstream = createServer((request, response) => {
     const bytes: Buffer[] = []
     request

@@ -89,7 +89,7 @@ describe.each([...operations, ...otherSurfaces])('$name: a client that disconnec
     expect(record.completionTokens).toBeLessThan(200)
   })
 
-  test('issue 9.10: before the first token of a stream: the prompt is charged, by estimate', async () => {
+  test('before the first token of a stream: the prompt is charged, by estimate', async () => {
     const { leave } = leaving('leave/silent', true)
     expect(await closed(await called(1), leave())).toMatchObject({ closedBy: 'client', chunksSent: 0 })
     const { generationId } = await logged()
@@ -106,7 +106,7 @@ describe.each([...operations, ...otherSurfaces])('$name: a client that disconnec
     expect(record.attempts).toMatchObject([{ cost: prompt * 1_000, mayBillMore: false }])
   })
 
-  test('issue 9.10: while a JSON reply is awaited: the call is cancelled at once, and the prompt is charged by estimate', async () => {
+  test('while a JSON reply is awaited: the call is cancelled at once, and the prompt is charged by estimate', async () => {
     const { leave } = leaving('leave/silent', false)
     expect(await closed(await called(1), leave())).toMatchObject({ closedBy: 'client', bytesSent: 0 })
     const line = await logged()

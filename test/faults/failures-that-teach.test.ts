@@ -72,7 +72,7 @@ const providerOf = async (model: string): Promise<unknown> => {
   return (await readJson(gateway.chat({ model, max_tokens: 10 }))).body['provider']
 }
 
-describe('issue 9.22: a client that gives up', () => {
+describe('a client that gives up', () => {
   test('after seconds of silence sends the next ones elsewhere', async () => {
     await leave('silent/later', 5_200)
     expect(called(gateway)).toEqual(['prov-a'])
@@ -87,7 +87,7 @@ describe('issue 9.22: a client that gives up', () => {
   })
 })
 
-describe('issue 9.23: without `stream`', () => {
+describe('without `stream`', () => {
   test('a call to a known endpoint that stops answering is given up after a few seconds', async () => {
     await warm('json/known', { max_tokens: 10 })
     await behave('steady+known', 'blackhole')
@@ -114,14 +114,14 @@ describe('issue 9.23: without `stream`', () => {
   })
 })
 
-test('issue 9.24: a connection that closes without a byte after a long time is not retried at that endpoint', async () => {
+test('a connection that closes without a byte after a long time is not retried at that endpoint', async () => {
   expect(await providerOf('close/quick')).toBe('Prov A')
   expect(called(gateway)).toEqual(['prov-a', 'prov-a'])
   expect(await providerOf('close/slow')).toBe('Prov B')
   expect(called(gateway)).toEqual(['prov-a', 'prov-b'])
 })
 
-describe.each(['model/limited', 'model/down'])('issue 9.25: %s', (troubled) => {
+describe.each(['model/limited', 'model/down'])('%s', (troubled) => {
   test('is moved behind a model that is well, and still tried when that fails', async () => {
     const ask = () => gateway.chat({ model: troubled, models: ['model/fine'] })
     expect((await readJson(ask())).body['model']).toBe('model/fine')

@@ -7,7 +7,7 @@ import { behaving, startGateway } from '../gateway.ts'
 import { readStream } from '../sse.ts'
 import { eventually } from './eventually.ts'
 
-test('fault 29: where the journal has no room, no request begins, running ones end, and all of that passes', async () => {
+test('where the journal has no room, no request begins, running ones end, and all of that passes', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'waygate-full-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   const [file, journal] = [join(directory, 'waygate.db'), join(directory, 'journal')]

@@ -33,7 +33,7 @@ async function callingProvider(): Promise<string> {
   return `http://127.0.0.1:${port}/v1`
 }
 
-test('fault 35: killed in the middle of a loop of tool calls, the billed turns are one record, as cancelled', async () => {
+test('killed in the middle of a loop of tool calls, the billed turns are one record, as cancelled', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'waygate-loop-'))
   const base_url = await callingProvider()
   const killed = await KilledGateway.create(directory, { providers: { [calls]: { base_url } } })

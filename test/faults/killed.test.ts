@@ -16,7 +16,7 @@ async function gateway(storage?: object): Promise<KilledGateway> {
 }
 
 test.each(['process', 'power'])(
-  'fault 35, durability %s: killed five times under load, every acknowledged reply is on record, once',
+  'durability %s: killed five times under load, every acknowledged reply is on record, once',
   async (durability) => {
     const killed = await gateway({ durability })
     for (let round = 0; round < 5; round++) {
@@ -31,7 +31,7 @@ test.each(['process', 'power'])(
   },
 )
 
-test('fault 29, 35: killed while another process holds the database locked, nothing is lost, and no request waits', async () => {
+test('killed while another process holds the database locked, nothing is lost, and no request waits', async () => {
   const killed = await gateway()
   await killed.start()
   await killed.load(200)
@@ -51,7 +51,7 @@ test('fault 29, 35: killed while another process holds the database locked, noth
   expect(killed.sent.refused.size).toBe(0)
 })
 
-test('fault 27: SIGTERM while another process holds the database locked loses none of 101 records', async () => {
+test('SIGTERM while another process holds the database locked loses none of 101 records', async () => {
   const killed = await gateway()
   await killed.start()
   const outside = new DatabaseSync(killed.database, { timeout: 10_000 })
@@ -67,7 +67,7 @@ test('fault 27: SIGTERM while another process holds the database locked loses no
   expect(killed.sent.acknowledged.size).toBe(101)
 })
 
-test('fault 29: a database file that is deleted under load is told in the log and written again, with all that was in it', async () => {
+test('a database file that is deleted under load is told in the log and written again, with all that was in it', async () => {
   const killed = await gateway()
   await killed.start()
   await killed.load(300)

@@ -91,7 +91,7 @@ async function recorded(model: string) {
 test.each([
   ['runs-on', true],
   ['stops', false],
-])('issue 9.10: what a provider that %s may bill beyond the charge is marked (%s)', async (name, mayBillMore) => {
+])('what a provider that %s may bill beyond the charge is marked (%s)', async (name, mayBillMore) => {
   const before = leaving(`${name}/silent`)
   await eventually(() => simulator.journal()[0])
   before.leave()
@@ -120,7 +120,7 @@ test('what a provider that runs on may bill beyond the limit that ended its stre
   expect(record.cost).toBeLessThanOrEqual(200_000)
 })
 
-test('issue 9.10: a request that was not written in full is not charged', async () => {
+test('a request that was not written in full is not charged', async () => {
   const { leave } = leaving('deaf/model', 'a'.repeat(30_000_000))
   await eventually(() => sockets[0])
   // By now the buffers of the system are full, and the rest will never be written.
@@ -131,7 +131,7 @@ test('issue 9.10: a request that was not written in full is not charged', async 
   expect(record.attempts).toMatchObject([{ cost: 0, mayBillMore: false }])
 })
 
-test('issue 9.10: a long request that was written in full is charged', async () => {
+test('a long request that was written in full is charged', async () => {
   const words = 600_000
   const { leave } = leaving('stops/silent', 'word '.repeat(words))
   await eventually(() => simulator.journal()[0])
@@ -143,7 +143,7 @@ test('issue 9.10: a long request that was written in full is charged', async () 
   expect(record.cost).toBe((record.promptTokens ?? 0) * 1_000)
 })
 
-test('issue 9.10: leaving counts against the limit of the key', async () => {
+test('leaving counts against the limit of the key', async () => {
   const headers = { authorization: `Bearer ${limited}` }
   const { leave } = leaving('runs-on/silent', 'word '.repeat(7_000), limited)
   await eventually(() => simulator.journal()[0])

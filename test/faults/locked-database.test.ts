@@ -7,7 +7,7 @@ import { startGateway, testKey } from '../gateway.ts'
 
 const limited = 'sk-or-v1-test-key-with-a-limit'
 
-test('issue 9.12: while another process holds the database, the first request of a key with a limit is answered', async () => {
+test('while another process holds the database, the first request of a key with a limit is answered', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'waygate-locked-'))
   const file = join(directory, 'waygate.db')
   const gateway = await startGateway({

@@ -338,7 +338,7 @@ describe('an answer that does not join', () => {
     expect(called(gateway)).toEqual(['prov-a', 'prov-c'])
   })
 
-  test('issue 9.26: a model that repeats the whole turn in place of continuing it is treated as a replay', async () => {
+  test('a model that repeats the whole turn in place of continuing it is treated as a replay', async () => {
     // A prefill of the client's own makes the simulator's continuation another text.
     const messages = [
       { role: 'user', content: 'hi' },

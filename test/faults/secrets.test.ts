@@ -97,7 +97,7 @@ const traces = (text: string, key: string): readonly string[] =>
     .flatMap((disguise) => disguise(key).split(/[*…]+/))
     .filter((piece) => piece !== '' && text.includes(piece))
 
-describe('issue 9.13: a key that an upstream repeats in disguise', () => {
+describe('a key that an upstream repeats in disguise', () => {
   const key = 'Zq7/Xw2+Kj9v_Lm4-Tn8Rb6Yc3Hd5Gf1Qz0Xs'
   const innocent = 'No deployment of this model is ready; see https://docs.prov-a.example/errors.'
   let upstream: { server: Server; url: string }
@@ -148,7 +148,7 @@ describe('issue 9.13: a key that an upstream repeats in disguise', () => {
   })
 })
 
-describe('issue 9.13: an upstream’s text about the gateway’s credentials is not forwarded', () => {
+describe('an upstream’s text about the gateway’s credentials is not forwarded', () => {
   const words = 'Account Jane-Doe-42 of tenant acme-internal may not do this.'
   const protocols = ['chat-completions', 'responses', 'messages', 'generate-content', 'converse', 'cohere-chat']
   const bodies: Readonly<Record<string, string>> = {

@@ -51,7 +51,7 @@ describe.each(operations)('$name: a server that receives SIGTERM', ({ path, ask 
       body: JSON.stringify({ model, ...ask, stream: true }),
     })
 
-  test('fault 27: is not ready any more, ends its 200 streams, writes their records and exits with 0', async () => {
+  test('is not ready any more, ends its 200 streams, writes their records and exits with 0', async () => {
     // The provider's time stops in the middle of its streams until the test continues it. The server's time does not.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const directory = configured()
@@ -96,7 +96,7 @@ describe.each(operations)('$name: a server that receives SIGTERM', ({ path, ask 
     expect(simulator.journal()[0]?.chunksSent).toBeLessThan(500)
   })
 
-  test('fault 27: records the streams that a second signal breaks off, also while another process holds the database', async () => {
+  test('records the streams that a second signal breaks off, also while another process holds the database', async () => {
     const directory = configured()
     const { url, child, stop } = await serving(directory)
     const file = join(directory, '.waygate/waygate.db')
@@ -134,7 +134,7 @@ test('an idle server exits with 0, also with a keep-alive connection', async () 
   expect(await stop('SIGINT')).toBe(0)
 })
 
-test('issue 9.21: a terminal that hangs up does not end the server', async () => {
+test('a terminal that hangs up does not end the server', async () => {
   const { child, url, stop } = await serving(configured())
   for (let times = 0; times < 3; times++) {
     child.kill('SIGHUP')
@@ -143,7 +143,7 @@ test('issue 9.21: a terminal that hangs up does not end the server', async () =>
   expect(await stop('SIGTERM')).toBe(0)
 })
 
-test('issue 9.19, 9.21: a log whose reader is gone does not end the server', async () => {
+test('a log whose reader is gone does not end the server', async () => {
   const { child, url, stop } = await serving(configured())
   child.stdout?.destroy()
   for (let times = 0; times < 3; times++) {
@@ -155,7 +155,7 @@ test('issue 9.19, 9.21: a log whose reader is gone does not end the server', asy
   expect(await stop('SIGTERM')).toBe(0)
 })
 
-test('fault 29: lines of the log that nobody reads are dropped and counted, and no request waits for them', async () => {
+test('lines of the log that nobody reads are dropped and counted, and no request waits for them', async () => {
   const { child, url, stop, stdout } = await serving(configured())
   child.stdout?.pause()
   const path = `${url}/api/v1/${'x'.repeat(2_000)}`

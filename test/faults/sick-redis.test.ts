@@ -57,7 +57,7 @@ async function serving(redisUrl: string, environment: Readonly<Record<string, st
   return { ...running, url, status }
 }
 
-describeRedis('fault 29: a Redis server that is sick', (start) => {
+describeRedis('a Redis server that is sick', (start) => {
   async function twoNodes(url: string): Promise<readonly [TestGateway, TestGateway]> {
     const open = async (): Promise<TestGateway> => {
       const config = { storage: { redis_url: url }, models, routing: { outage_window_s: 2, probe_interval_s: 1 } }
@@ -152,7 +152,7 @@ describeRedis('fault 29: a Redis server that is sick', (start) => {
     await share(nodes)
   })
 
-  test('fault 27: that hangs keeps no node from ending', async () => {
+  test('that hangs keeps no node from ending', async () => {
     const redis = await start()
     const node = await serving(redis.url)
     expect(await node.status()).toBe(200)

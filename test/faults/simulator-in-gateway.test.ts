@@ -19,7 +19,7 @@ async function startSmall(): Promise<string> {
   return running.printed(/listens on (\S+)/)
 }
 
-test('issue 9.4: the simulator inside the gateway refuses what would fill the memory of both', async () => {
+test('the simulator inside the gateway refuses what would fill the memory of both', async () => {
   const url = await startSmall()
   const post = (path: string, body: object) =>
     fetch(`${url}/v1/${path}`, {
@@ -47,7 +47,7 @@ test('issue 9.4: the simulator inside the gateway refuses what would fill the me
   expect((await fetch(`${url}/healthz`)).status).toBe(200)
 })
 
-test('issue 9.4: the simulator inside the gateway has no control addresses', async () => {
+test('the simulator inside the gateway has no control addresses', async () => {
   const directory = temporaryDirectory()
   const config = loadConfig({ environment: {}, workingDirectory: directory, builtInProviders })
   const simulator = new BundledSimulator()

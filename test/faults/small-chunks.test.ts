@@ -122,7 +122,7 @@ function postOneByOne(url: string, path: string, body: object) {
 
 const long = { messages: [{ role: 'user', content: filler }] }
 
-test('issue 9.3: a request of a million chunks costs its bytes', async () => {
+test('a request of a million chunks costs its bytes', async () => {
   const url = await startSmall()
   const { status, text } = await postOneByOne(url, '/v1/chat/completions', { model: 'small/short', ...long })
   expect([status, text.includes('fine')]).toEqual([200, true])
@@ -130,19 +130,19 @@ test('issue 9.3: a request of a million chunks costs its bytes', async () => {
   expect((await fetch(`${url}/healthz`)).status).toBe(200)
 })
 
-test('issue 9.3: a reply of a million chunks costs its bytes', async () => {
+test('a reply of a million chunks costs its bytes', async () => {
   const url = await startSmall()
   const { choices } = Object(await (await chat(url, { model: 'small/long' })).json())
   expect(choices[0].message.content).toBe(filler)
 })
 
-test('issue 9.3: a stream of one event in five million empty lines costs its bytes', async () => {
+test('a stream of one event in five million empty lines costs its bytes', async () => {
   const url = await startSmall()
   const { text, done } = await readStream(await chat(url, { model: 'small/lines', stream: true }))
   expect([text, done]).toEqual(['fine', true])
 })
 
-test('issue 9.3: an image of a million chunks costs its bytes', async () => {
+test('an image of a million chunks costs its bytes', async () => {
   const url = await startSmall()
   const content = [{ type: 'image_url', image_url: { url: `${origin}/image` } }]
   const response = await chat(url, { model: 'small/gemini', messages: [{ role: 'user', content }] })
@@ -150,7 +150,7 @@ test('issue 9.3: an image of a million chunks costs its bytes', async () => {
   expect(received.at(-1)?.body).toContain(Buffer.concat([pixel, Buffer.from(filler)]).toString('base64'))
 })
 
-test('issue 9.3: the simulator reads a request of a million chunks at the cost of its bytes', async () => {
+test('the simulator reads a request of a million chunks at the cost of its bytes', async () => {
   const running = startWaygate(['simulator'], { directory: temporaryDirectory(), node: smallHeap })
   const url = await running.printed(/listens on (\S+)/)
   const { status, text } = await postOneByOne(url, '/v1/chat/completions', { model: 'steady', ...long })

@@ -215,7 +215,7 @@ describe.each(cases)('the address of $kind in a message of $place', ({ kind, ask
     expect(await refuseAll(ask, few(portOf(canary)).map(redirectTo))).toEqual(refusals(kind))
   })
 
-  test('issue 9.8: is handed on to an upstream that fetches it, unless it leads to a private host', async () => {
+  test('is handed on to an upstream that fetches it, unless it leads to a private host', async () => {
     for (const host of ['192.0.32.8', '[2001:4860:4860::8888]', 'example.com', 'x.lan.example', '[::1]']) {
       const url = `http://${host}:1/?signature=a%20b${'c'.repeat(5_000)}`
       expect((await gateway.chat({ model: 'acme/m2', messages: ask(url) })).status).toBe(200)
@@ -242,7 +242,7 @@ const internal: readonly string[] = [
   'METADATA.goog',
 ].map((host) => `http://${host}/`)
 
-describe('issue 9.8: an address that is handed on', () => {
+describe('an address that is handed on', () => {
   test('leads to no private host, however it is spelled', async () => {
     const ask = (url: string) => places.user(parts.image(url))
     // These are ordinary names, and their addresses are not looked up.

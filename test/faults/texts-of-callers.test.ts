@@ -25,7 +25,7 @@ describe.each(operations)('$name: texts that are kept', ({ path, ask }) => {
     return Object(await (await gateway.get(`/api/v1/generation?id=${id}`)).json()).data
   }
 
-  test('issue 9.5: trace is limited in bytes of its JSON', async () => {
+  test('trace is limited in bytes of its JSON', async () => {
     // The characters of `{"a":"…"}` around the text.
     expect((await send({ trace: { a: text(16_384 - 8) } })).status).toBe(200)
     expect((await send({ trace: { a: text(16_384 - 7) } })).status).toBe(400)
@@ -37,7 +37,7 @@ describe.each(operations)('$name: texts that are kept', ({ path, ask }) => {
     expect(error.message).toBe('trace must have at most 16384 bytes as JSON, got 16388')
   })
 
-  test('issue 9.5: user may be of any length, of which a bounded part is kept and its distinctness', async () => {
+  test('user may be of any length, of which a bounded part is kept and its distinctness', async () => {
     const long = text(100_000)
     const records = await Promise.all(
       [`${long}1`, `${long}2`, text(512)].map(async (user) => recorded(await send({ user }))),
@@ -49,7 +49,7 @@ describe.each(operations)('$name: texts that are kept', ({ path, ask }) => {
     expect(users[2]).toBe(text(512))
   })
 
-  test('issue 9.5: of the texts of headers a bounded part is kept', async () => {
+  test('of the texts of headers a bounded part is kept', async () => {
     const headers = { 'user-agent': text(3000), 'http-referer': `https://app.example/${text(3000)}` }
     const record = await recorded(await send({}, headers))
     expect([record.user_agent, record.http_referer]).toEqual([
@@ -58,7 +58,7 @@ describe.each(operations)('$name: texts that are kept', ({ path, ask }) => {
     ])
   })
 
-  test('issue 9.5: metadata and session_id are limited in characters, and so in bytes', async () => {
+  test('metadata and session_id are limited in characters, and so in bytes', async () => {
     // A letter with 600 accents looks like one character, and counts as 601 here.
     const accents = `a${'\u0301'.repeat(600)}`
     expect((await send({ metadata: { key: accents } })).status).toBe(400)
@@ -67,7 +67,7 @@ describe.each(operations)('$name: texts that are kept', ({ path, ask }) => {
   })
 })
 
-test('issue 9.5: prompt_cache_key has at most 1,024 characters', async () => {
+test('prompt_cache_key has at most 1,024 characters', async () => {
   const gateway = await startGateway()
   expect((await gateway.chat({ prompt_cache_key: text(1024) })).status).toBe(200)
   const response = await gateway.chat({ prompt_cache_key: text(1025) })
@@ -76,7 +76,7 @@ test('issue 9.5: prompt_cache_key has at most 1,024 characters', async () => {
   await gateway.close()
 })
 
-test('issue 9.5: of the texts of an upstream a bounded part goes on record', async () => {
+test('of the texts of an upstream a bounded part goes on record', async () => {
   const long = text(1_000_000)
   const server = createServer((request, response) => {
     request.resume()
@@ -104,7 +104,7 @@ test('issue 9.5: of the texts of an upstream a bounded part goes on record', asy
   server.close()
 })
 
-test('issue 9.5, 13.2: records wait on the disk, in bounded memory, and a database that takes no writes refuses no request', async () => {
+test('records wait on the disk, in bounded memory, and a database that takes no writes refuses no request', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'waygate-backlog-'))
   const file = join(directory, 'waygate.db')
   const gateway = await startGateway({ storage: { url: `sqlite:${file}` } })

@@ -119,7 +119,7 @@ function onDisk(id: unknown): unknown {
 /** Converts nano-USD to USD: both have the same digits. */
 const usd = (nano: number): number => Number(`${nano}e-9`)
 
-describe('fault 32: the usage that vendors report, and its cost', () => {
+describe('the usage that vendors report, and its cost', () => {
   test('the table has rows enough, each of its own name', () => {
     expect(new Set(shapes.map(({ name }) => name)).size).toBe(shapes.length)
     expect(shapes.length).toBeGreaterThanOrEqual(60)

@@ -23,7 +23,7 @@ export interface Target {
  * requests `/healthz`, and afterwards the same process must answer a plain request.
  */
 export interface HostileInput {
-  /** The title begins with the numbers of the issue and its line, as in `issue 9.1: …`. */
+  /** The title begins with the numbers of the issue and its line, as in `…`. */
   readonly title: string
   /** Sends the input, and asserts the result. No part of it may depend on the speed of the machine. */
   run(target: Target): Promise<void>

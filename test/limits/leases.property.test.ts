@@ -307,7 +307,7 @@ function used({ shared, nodes, settled }: World): number {
 }
 
 let runs = 0
-test('contract row 62, issue 13.3: several nodes together spend no more than a limit, and what one does not need another can have', async () => {
+test('contract row 62: several nodes together spend no more than a limit, and what one does not need another can have', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] })
   onTestFinished(() => void vi.useRealTimers())
   const limits = fc.record({ limit: fc.integer({ min: 0, max: 1_000 }), reset: fc.constantFrom('daily', null) })

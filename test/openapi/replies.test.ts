@@ -106,7 +106,7 @@ describe('each answer is as the document describes it', () => {
     }
   })
 
-  test('issue 13.5: the keys that an account brings for providers', async () => {
+  test('the keys that an account brings for providers', async () => {
     const manage = (method: string, path: string, body?: object) =>
       fetch(`${gateway.url}/api/v1${path}`, {
         method,
@@ -148,7 +148,7 @@ describe('each answer is as the document describes it', () => {
     await check(await gateway.get(`/api/v1${all}`), 'get', all, 403)
   })
 
-  test('issue 13.4: keys, credits, activity, contents and feedback', async () => {
+  test('keys, credits, activity, contents and feedback', async () => {
     const manage = (method: string, path: string, body?: object) =>
       fetch(`${gateway.url}/api/v1${path}`, {
         method,

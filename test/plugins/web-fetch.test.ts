@@ -72,7 +72,7 @@ test('what cannot be read is told to the model, and the request goes on', async 
   expect(stage.data.pages[0]).toMatchObject({ status: 'failed', error: 'The address leads to nothing (status 404).' })
 })
 
-test('fault 36: private addresses are not reached, directly or by a redirect', async () => {
+test('private addresses are not reached, directly or by a redirect', async () => {
   await start()
   await ask(`http://10.0.0.1/ http://169.254.169.254/latest/meta-data/ http://0xa9fea9fe/ ${pages.url}/away`)
   const text = sent().messages[0]?.content ?? ''

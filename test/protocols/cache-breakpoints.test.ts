@@ -101,7 +101,7 @@ interface Case {
 
 const text = (words: string, cache_control?: object) => ({ type: 'text', text: words, cache_control })
 
-describe.each(['messages', 'converse', 'nova'] as const)('issue 11.9: at %s a mark', (language) => {
+describe.each(['messages', 'converse', 'nova'] as const)('at %s a mark', (language) => {
   const cases: Readonly<Record<string, Case>> = {
     'on a message of text is on its text': {
       body: {
@@ -240,7 +240,7 @@ describe.each(['messages', 'converse', 'nova'] as const)('issue 11.9: at %s a ma
   })
 })
 
-describe('issue 11.9: a mark in chat completions', () => {
+describe('a mark in chat completions', () => {
   const body = {
     tools: [tool('now', { cache_control: hour }), tool('then', {}, { cache_control: mark })],
     messages: [

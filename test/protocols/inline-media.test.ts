@@ -63,7 +63,7 @@ const written: Readonly<Record<(typeof languages)[number], (kind: string, data: 
   converse: (kind, data) => ({ image: { format: kind, source: { bytes: data } } }),
 }
 
-describe.each(languages)('issue 11.10: to %s an inline image goes as what it is', (language) => {
+describe.each(languages)('to %s an inline image goes as what it is', (language) => {
   // Google does not accept GIF.
   const kinds = Object.entries(bytes).filter(([kind]) => language !== 'generate-content' || kind !== 'gif')
   const labelled = kinds.flatMap(([kind, data]) =>
@@ -89,7 +89,7 @@ describe.each(languages)('issue 11.10: to %s an inline image goes as what it is'
   })
 })
 
-test('issue 11.10: an inline image that is what it says goes on as it came, with all that it says', async () => {
+test('an inline image that is what it says goes on as it came, with all that it says', async () => {
   const url = `data:image/png;name=a.png;base64,${bytes.png}`
   expect(await sent('generate-content', file(url.replace('image/png', 'image/PNG'), 'a.png'))).toContain(bytes.png)
   for (const said of [
@@ -101,7 +101,7 @@ test('issue 11.10: an inline image that is what it says goes on as it came, with
   }
 })
 
-describe('issue 11.10: a file goes as what it is', () => {
+describe('a file goes as what it is', () => {
   const pdf = Buffer.from('%PDF-1.4\n1 0 obj\n').toString('base64')
   const words = Buffer.from('Plain words, and a few more.').toString('base64')
   const docx = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
@@ -138,7 +138,7 @@ describe('issue 11.10: a file goes as what it is', () => {
   })
 })
 
-test('issue 11.10: sound that came as a data URL is bare again', async () => {
+test('sound that came as a data URL is bare again', async () => {
   const part = (data: string) => ({ type: 'input_audio', input_audio: { data, format: 'wav' } })
   expect(await sent('chat-completions', part('data:audio/wav;base64,UklGRg=='))).toContain(
     JSON.stringify(part('UklGRg==')),
@@ -146,7 +146,7 @@ test('issue 11.10: sound that came as a data URL is bare again', async () => {
   expect(await sent('chat-completions', part('UklGRg=='))).toContain(JSON.stringify(part('UklGRg==')))
 })
 
-test('issue 11.10: images of answers and of tools’ results go as what they are', async () => {
+test('images of answers and of tools’ results go as what they are', async () => {
   const wrong = image(`data:image/png;base64,${bytes.jpeg}`)
   const messages = [
     { role: 'user', content: 'Hello' },

@@ -75,7 +75,7 @@ const called: Readonly<Record<Language, (input: unknown) => Json>> = {
 }
 
 describe.each(languages)('%s', (language) => {
-  test.each([undefined, null, '', 'null', {}])('issue 11.7: arguments %j are an empty object', async (input) => {
+  test.each([undefined, null, '', 'null', {}])('arguments %j are an empty object', async (input) => {
     const body = await ask(language, asJson(called[language](input)))
     expect(at(body, 'choices', 0, 'message', 'tool_calls')).toMatchObject([
       { function: { name: 'f', arguments: '{}' } },
@@ -91,21 +91,21 @@ describe.each(languages)('%s', (language) => {
     { message: 'The tank is empty.' },
     { object: 'error', message: 'The tank is empty.', code: 503 },
   ]
-  test.each(failures)('issue 11.8: %j under 200 is a failure, in its words', async (failure) => {
+  test.each(failures)('%j under 200 is a failure, in its words', async (failure) => {
     const body = await ask(language, asJson(failure))
     expect(body['choices']).toBeUndefined()
     expect(at(body, 'error', 'message')).toContain('The tank is empty.')
   })
 
   if (language === 'converse') return
-  test.each(failures)('issue 11.8: %j in a stream is a failure, in its words', async (failure) => {
+  test.each(failures)('%j in a stream is a failure, in its words', async (failure) => {
     for (const name of ['', 'event: error\n']) {
       const body = await ask(language, asSse(`${name}data: ${JSON.stringify(failure)}\n\n`), { stream: true })
       expect(at(body, 'error', 'message')).toContain('The tank is empty.')
     }
   })
 
-  test('issue 11.8: a failure may be a mere text, or stand in a list', async () => {
+  test('a failure may be a mere text, or stand in a list', async () => {
     expect(
       at(
         await ask(language, asSse('event: error\ndata: The tank is empty.\n\n'), { stream: true }),
@@ -122,7 +122,7 @@ describe.each(languages)('%s', (language) => {
   })
 })
 
-describe('issue 11.4: counts that come more than once', () => {
+describe('counts that come more than once', () => {
   const usageOf = (body: Json) => [
     at(body, 'usage', 'prompt_tokens'),
     at(body, 'usage', 'completion_tokens'),
@@ -161,7 +161,7 @@ describe('issue 11.4: counts that come more than once', () => {
   })
 })
 
-describe('issue 11.3: Google', () => {
+describe('Google', () => {
   test.each(['NO_IMAGE', 'OTHER', 'IMAGE_OTHER', 'LANGUAGE'])(
     '%s without a word is told, whatever is asked',
     async (finishReason) => {
@@ -186,7 +186,7 @@ describe('issue 11.3: Google', () => {
   })
 })
 
-test('issue 11.8: OpenRouter, as an upstream, says in the choice why it failed', async () => {
+test('OpenRouter, as an upstream, says in the choice why it failed', async () => {
   const choice = { index: 0, error: { code: 429, message: 'The tank is empty.' }, finish_reason: 'error' }
   for (const stream of [false, true]) {
     const reply = { choices: [{ ...choice, [stream ? 'delta' : 'message']: { content: '' } }] }
@@ -195,14 +195,14 @@ test('issue 11.8: OpenRouter, as an upstream, says in the choice why it failed',
   }
 })
 
-test('issue 11.8: MiniMax says under 200 why there is no answer, with or without words', async () => {
+test('MiniMax says under 200 why there is no answer, with or without words', async () => {
   for (const status_msg of ['', 'rate limit']) {
     const body = await ask('chat-completions', asJson({ base_resp: { status_code: 1002, status_msg } }))
     expect(body).toMatchObject({ error: { code: 429 } })
   }
 })
 
-test('issue 11.8: an event of a kind that nobody knows is no failure, though it has a message', async () => {
+test('an event of a kind that nobody knows is no failure, though it has a message', async () => {
   const say = (content: string, finish_reason: string | null): Json => ({
     choices: [{ index: 0, delta: { content }, finish_reason }],
   })
@@ -220,7 +220,7 @@ test('issue 11.8: an event of a kind that nobody knows is no failure, though it 
   }
 })
 
-test('issue 11.3: a stop for tools without a call is a stop, in every language that has one', async () => {
+test('a stop for tools without a call is a stop, in every language that has one', async () => {
   const replies: readonly (readonly [Language, Json, string])[] = [
     ['messages', { type: 'message', content: [{ type: 'text', text: 'Yes.' }], stop_reason: 'tool_use' }, 'tool_use'],
     [
@@ -238,7 +238,7 @@ test('issue 11.3: a stop for tools without a call is a stop, in every language t
   }
 })
 
-test('issue 11.5: an error that is empty beside content is none, in every language', async () => {
+test('an error that is empty beside content is none, in every language', async () => {
   const replies: readonly (readonly [Language, Json])[] = [
     ['messages', { type: 'message', content: [{ type: 'text', text: 'Yes.' }], stop_reason: 'end_turn' }],
     ['generate-content', { candidates: [{ content: { parts: [{ text: 'Yes.' }] }, finishReason: 'STOP' }] }],
@@ -256,7 +256,7 @@ test('issue 11.5: an error that is empty beside content is none, in every langua
   }
 })
 
-describe('issue 11.8: a refusal of content', () => {
+describe('a refusal of content', () => {
   const refused = {
     code: 'The caller does not have permission',
     error: 'Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO',
@@ -304,7 +304,7 @@ describe('issue 11.8: a refusal of content', () => {
   })
 })
 
-test('issue 11.5, 11.2: over sockets, a stream with all of it at once', async () => {
+test('over sockets, a stream with all of it at once', async () => {
   const gateway = speaking('chat-completions')
   const say = (delta: Json, finish_reason: unknown): Json => ({
     id: 'x',

@@ -54,7 +54,7 @@ const result = (tool_call_id: string, content: unknown = 'seen') => ({ role: 'to
 const tool = (parameters?: unknown, name = 'look') => ({ type: 'function', function: { name, parameters } })
 const tools = [tool({ type: 'object', properties: {} })]
 
-describe('issue 11.10: without a tool nothing is said of tools', () => {
+describe('without a tool nothing is said of tools', () => {
   const about = { tool_choice: 'auto', parallel_tool_calls: true }
   const cases = [
     { tools: [] },
@@ -77,7 +77,7 @@ describe('issue 11.10: without a tool nothing is said of tools', () => {
   })
 })
 
-describe.each(['openai', 'azure', 'proxy'])('issue 11.10: %s, where OpenAI sets the limits', (model) => {
+describe.each(['openai', 'azure', 'proxy'])('%s, where OpenAI sets the limits', (model) => {
   const schemas: readonly (readonly [sent: unknown, becomes: unknown])[] = [
     [{}, { type: 'object', properties: {} }],
     [{ type: 'object' }, { type: 'object', properties: {} }],
@@ -239,7 +239,7 @@ describe.each(['openai', 'azure', 'proxy'])('issue 11.10: %s, where OpenAI sets 
   })
 })
 
-test('issue 11.10: where nothing is known of limits, all that is goes on as it came', async () => {
+test('where nothing is known of limits, all that is goes on as it came', async () => {
   const id = 'x'.repeat(90)
   const messages = [
     { ...user, name: 'Ann Lee' },
@@ -250,7 +250,7 @@ test('issue 11.10: where nothing is known of limits, all that is goes on as it c
   expect(await sent('own', { tools: offered, messages })).toMatchObject({ tools: offered, messages })
 })
 
-describe('issue 11.10: OpenAI’s Responses', () => {
+describe('OpenAI’s Responses', () => {
   test('take ids of 64 characters, and names in their letters', async () => {
     const ids = ['x'.repeat(64), 'y'.repeat(65)]
     const messages = [
@@ -274,7 +274,7 @@ describe('issue 11.10: OpenAI’s Responses', () => {
   })
 })
 
-test('issue 11.10: what a tool returned to Cohere besides text is said by the user, behind all results', async () => {
+test('what a tool returned to Cohere besides text is said by the user, behind all results', async () => {
   const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } }
   const messages = [
     user,

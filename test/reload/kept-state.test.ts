@@ -34,7 +34,7 @@ const others = () => ({
 
 const two = { 'acme/m1': { endpoints: [endpoint('prov-a'), endpoint('prov-b', 2)] } }
 
-test('fault 28: an endpoint that is down stays down', async () => {
+test('an endpoint that is down stays down', async () => {
   const config = {
     routing: { outage_window_s: 600, probe_interval_s: 600 },
     models: { 'acme/m1': { endpoints: [endpoint('prov-a', 1, { model: 'status-503' }), endpoint('prov-b', 2)] } },
@@ -47,7 +47,7 @@ test('fault 28: an endpoint that is down stays down', async () => {
   expect(called(gateway)).toEqual(['prov-b'])
 })
 
-test('fault 28: a credential that was refused stays on the bench, and a new key of the same provider is tried', async () => {
+test('a credential that was refused stays on the bench, and a new key of the same provider is tried', async () => {
   const model = { 'acme/m1': { endpoints: [endpoint('prov-a', 1, { model: 'first-1-status-401' })] } }
   const provider = (api_keys: readonly string[]) => ({
     ...others(),
@@ -95,7 +95,7 @@ test('what is known of an endpoint is forgotten where it is at another address',
   expect(called(gateway)).toEqual(['prov-b', 'prov-b', 'prov-new'])
 })
 
-test('fault 28: the minute of a rate limit goes on, and so does what a key has spent', async () => {
+test('the minute of a rate limit goes on, and so does what a key has spent', async () => {
   const rich = {
     endpoints: [{ provider: 'prov-a', model: 'usage-1000-1000', pricing: { prompt: 1000, completion: 0 } }],
   }
@@ -120,7 +120,7 @@ test('fault 28: the minute of a rate limit goes on, and so does what a key has s
   expect(body['data']).toMatchObject({ usage: 1, limit: 1, limit_remaining: 0 })
 })
 
-test('fault 28: a session stays with its endpoint', async () => {
+test('a session stays with its endpoint', async () => {
   const config = { models: { 'acme/m1': { endpoints: [endpoint('prov-a'), endpoint('prov-b')] } } }
   const session = { session_id: 's1' }
   await reloadedAfter(config, () => answered({ ...session, provider: { only: ['prov-b'] } }))
@@ -130,7 +130,7 @@ test('fault 28: a session stays with its endpoint', async () => {
   expect(called(gateway)).toEqual(['prov-b', 'prov-a'])
 })
 
-test('fault 28: a cached answer is found, and records of before can be read', async () => {
+test('a cached answer is found, and records of before can be read', async () => {
   const on = { 'x-openrouter-cache': 'true' }
   let id: string | null = null
   await reloadedAfter({}, async () => {

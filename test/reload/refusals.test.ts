@@ -65,7 +65,7 @@ describe.each([
     5,
     /keys\[0\]\.key: the environment variable NOT_SET is not set/,
   ],
-])('fault 28: a file with %s', (_, text, line, problem) => {
+])('a file with %s', (_, text, line, problem) => {
   test('is refused with its line and key, and the configuration before stays', async () => {
     const models = [...gateway.catalog().models.keys()]
     const before = gateway.log.length

@@ -37,7 +37,7 @@ async function serving(directory: string, options: readonly string[] = [], envir
   }
 }
 
-test('issue 13.9: SIGHUP reads the file again, tells what changed, and refuses what is wrong', async () => {
+test('SIGHUP reads the file again, tells what changed, and refuses what is wrong', async () => {
   const directory = temporaryDirectory()
   const file = join(directory, 'waygate.yaml')
   writeFileSync(file, text(testKey))
@@ -67,7 +67,7 @@ test('issue 13.9: SIGHUP reads the file again, tells what changed, and refuses w
   expect(gateway.stdout() + gateway.stderr()).not.toContain(otherKey)
 })
 
-test('issue 13.9: a change of the file is noticed without a signal, also where it is replaced or gone for a moment', async () => {
+test('a change of the file is noticed without a signal, also where it is replaced or gone for a moment', async () => {
   const directory = temporaryDirectory()
   const file = join(directory, 'waygate.yaml')
   writeFileSync(file, text(testKey))
@@ -94,7 +94,7 @@ test('issue 13.9: a change of the file is noticed without a signal, also where i
   expect(await gateway.stop('SIGTERM')).toBe(0)
 })
 
-test('issue 13.9: links that are moved to another directory are followed, as Kubernetes moves them', async () => {
+test('links that are moved to another directory are followed, as Kubernetes moves them', async () => {
   const directory = temporaryDirectory()
   const mount = join(directory, 'mount')
   for (const [version, key] of [
@@ -115,7 +115,7 @@ test('issue 13.9: links that are moved to another directory are followed, as Kub
   expect(await gateway.stop('SIGTERM')).toBe(0)
 })
 
-test('issue 13.9: a file that appears at a usual place is taken, and stays the one that is read', async () => {
+test('a file that appears at a usual place is taken, and stays the one that is read', async () => {
   const directory = temporaryDirectory()
   const gateway = await serving(directory, ['--port', '0'])
   expect(await gateway.accepts(testKey)).toBe(false)

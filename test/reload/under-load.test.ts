@@ -87,7 +87,7 @@ async function load(gateway: TestGateway) {
   }
 }
 
-test('fault 28: 100 reloads under load break no request, the invalid ones are refused, and nothing of the old is left', async () => {
+test('100 reloads under load break no request, the invalid ones are refused, and nothing of the old is left', async () => {
   const gateway = await startGateway(valid(0))
   onTestFinished(() => gateway.close())
   await Promise.all(

@@ -180,7 +180,7 @@ describe('openrouter:web_fetch', () => {
     expect(data.num_fetches).toBe(1)
   })
 
-  test('fault 36: what may not be reached is told to the model', async () => {
+  test('what may not be reached is told to the model', async () => {
     const { outcomes, status } = await read([
       'http://169.254.169.254/',
       '/metadata',

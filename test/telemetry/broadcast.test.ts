@@ -271,7 +271,7 @@ describe('contract §6.20: destinations', () => {
     expect(again?.text).toBe(first?.text)
   })
 
-  test('fault 38: no secret of a destination, a provider or a client is in a trace, the log or the metrics', async () => {
+  test('no secret of a destination, a provider or a client is in a trace, the log or the metrics', async () => {
     const sent = receiver.received.map(({ text }) => text).join()
     const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
     for (const secret of [...Object.values(secrets), testKey, 'upstream-secret']) {
@@ -312,7 +312,7 @@ const destinations: Readonly<Record<string, (url: string) => object>> = {
   s3: (endpoint) => ({ endpoint, bucket_name: 'traces', access_key_id: 'a', secret_access_key: 's' }),
 }
 
-describe.each(Object.entries(destinations))('fault 29: the destination %s is sick', (type, settings) => {
+describe.each(Object.entries(destinations))('the destination %s is sick', (type, settings) => {
   test('requests are answered, and what is dropped is counted', async () => {
     const hanging: Server = createServer(() => {})
     hanging.listen(0, '127.0.0.1')

@@ -408,7 +408,7 @@ test('only management keys of the account reach a destination', async () => {
   expect((await manage('GET', `${path}?workspace_id=elsewhere`)).status).toBe(400)
 })
 
-test('fault 38: no secret of a destination is in an answer, the log or the metrics', async () => {
+test('no secret of a destination is in an answer, the log or the metrics', async () => {
   await create(webhook())
   await create({ type: 'posthog', name: 'p', config: { apiKey: secret, endpoint: receiver.url } })
   const refused = await create({ type: 'clickhouse', name: 'c', config: { host: 'nowhere', password: secret } })

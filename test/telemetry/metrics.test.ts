@@ -20,7 +20,7 @@ async function samplesOf(gateway: TestGateway): Promise<ReadonlyMap<string, numb
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]))
 }
 
-describe('issue 16.8: /metrics', () => {
+describe('/metrics', () => {
   let gateway: TestGateway
   beforeAll(async () => {
     gateway = await startGateway({
@@ -127,7 +127,7 @@ describe('issue 16.8: /metrics', () => {
   })
 })
 
-describe('issue 16.8: who reads the metrics', () => {
+describe('who reads the metrics', () => {
   let gateway: TestGateway
   beforeAll(async () => {
     gateway = await startGateway({ keys, telemetry: { metrics: true } })

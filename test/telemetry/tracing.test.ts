@@ -10,7 +10,7 @@ const parent = 'b7ad6b7169203331'
 const sampled = { traceparent: `00-${trace}-${parent}-01`, tracestate: 'vendor=abc' }
 const prompt = 'a prompt that nobody may read'
 
-describe('issue 16.8: traces', () => {
+describe('traces', () => {
   let receiver: Receiver
   let gateway: TestGateway
   let seen = 0

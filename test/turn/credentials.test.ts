@@ -78,7 +78,7 @@ function knowing() {
   return { health, candidates, order, refuse, isBenched }
 }
 
-test('issue 10.1: a refused key stays benched when the keys are put in another order, added or removed, and no other takes its place', () => {
+test('a refused key stays benched when the keys are put in another order, added or removed, and no other takes its place', () => {
   const { candidates, order, refuse } = knowing()
   expect(order(offersOf('key-1', 'key-2', 'key-3'))).toEqual(['key-1', 'key-2', 'key-3'])
   refuse(candidates(offersOf('key-1', 'key-2', 'key-3'))[1])
@@ -90,7 +90,7 @@ test('issue 10.1: a refused key stays benched when the keys are put in another o
   expect(order(offersOf('key-2', 'key-1', 'key-0'))).toEqual(['key-1', 'key-0', 'key-2'])
 })
 
-test('issue 10.1: the same key at another provider is another credential, and a key that is given twice is one', () => {
+test('the same key at another provider is another credential, and a key that is given twice is one', () => {
   const { candidates, order, refuse } = knowing()
   refuse(candidates(offersOf('key-1', 'key-2'))[0])
   expect(order(offersOf('key-1', 'key-2'), 'acme/m1')).toEqual(['key-2', 'key-1'])
@@ -98,7 +98,7 @@ test('issue 10.1: the same key at another provider is another credential, and a 
   expect(order(offersOf('key-1', 'key-1', 'key-2'))).toEqual(['key-2', 'key-1'])
 })
 
-test('issue 10.1: credentials of two owners at one provider are benched apart', () => {
+test('credentials of two owners at one provider are benched apart', () => {
   const { candidates, refuse, isBenched } = knowing()
   const offers = offersOf('key-1')
   const own = { provider: 'prov-a', id: 'of-acme', owner: 'acme' }
@@ -114,7 +114,7 @@ test('issue 10.1: credentials of two owners at one provider are benched apart', 
   expect(benched()).toEqual(['gateway', 'acme'])
 })
 
-test('issue 10.1: what a provider refuses to the key of one account does not put the endpoint behind for the others', () => {
+test('what a provider refuses to the key of one account does not put the endpoint behind for the others', () => {
   const { health, candidates, refuse } = knowing()
   const own = { provider: 'prov-a', id: 'of-acme', owner: 'acme' }
   const [ours, acmes] = candidates(offersOf('key-1'), 'acme/m1', [own])
@@ -127,7 +127,7 @@ test('issue 10.1: what a provider refuses to the key of one account does not put
   expect(isLimited()).toBe(true)
 })
 
-test('issue 10.1: the reference to a key contains no part of it', () => {
+test('the reference to a key contains no part of it', () => {
   const key = 'sk-canary-0123456789abcdef'
   for (const { credential } of knowing().candidates(offersOf(key))) {
     expect(Object.keys(credential).sort()).toEqual(['id', 'owner', 'provider'])

@@ -139,7 +139,7 @@ describe('calls fanned out', () => {
     expect(await next()).toMatchObject([{ type: 'error', retry: { scope: 'next-endpoint' } }])
   })
 
-  test('issue 9.1: what one of them could not check is reported for the whole, once', async () => {
+  test('what one of them could not check is reported for the whole, once', async () => {
     const { one, two, next } = fan(2)
     one.say(text('a'), { type: 'call-end', usage: { promptTokens: 1 }, unchecked: ['response_format'] })
     two.say(text('b'), { type: 'call-end', usage: { promptTokens: 1 }, unchecked: ['response_format'] })

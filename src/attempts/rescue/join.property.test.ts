@@ -119,7 +119,7 @@ describe('a continued turn', () => {
     )
   })
 
-  test('issue 9.26: that repeats the whole text exactly is a replay, and goes on after it', () => {
+  test('that repeats the whole text exactly is a replay, and goes on after it', () => {
     fc.assert(
       fc.property(split, ({ whole, place, cuts: places, aBatch }) => {
         const [sent] = cutAt(whole, place)
@@ -132,7 +132,7 @@ describe('a continued turn', () => {
     )
   })
 
-  test('issue 9.26: that repeats a part of it, and then differs, does not join', () => {
+  test('that repeats a part of it, and then differs, does not join', () => {
     fc.assert(
       fc.property(split, fc.nat(), ({ whole: rest, place, cuts: places, aBatch }, wrong) => {
         const whole = `Once upon a time there was${rest}`
@@ -152,13 +152,13 @@ describe('a continued turn', () => {
     ['ends before it is told', 'Once upon a time there was', 'Once upon a time there wa'],
     ['repeats what repeats itself', 'la la la la la la la la la ', 'la la la la la la la la la la'],
     ['repeats a few characters', '1, 2, 3', '1, 2, 3, 4'],
-  ])('issue 9.26: that %s is no replay', (_, sent, said) => {
+  ])('that %s is no replay', (_, sent, said) => {
     const join = continuing(sent)
     expect(passedText(join, [said], 1)).toBe('')
     expect(join).toMatchObject({ state: 'diverged', isReplay: false })
   })
 
-  test('issue 9.26: citations of a replay keep their offsets', () => {
+  test('citations of a replay keep their offsets', () => {
     const cited: CallEvent = {
       type: 'annotation',
       choice: 0,

@@ -78,7 +78,7 @@ test('an endpoint that is too slow gets no other continuation', async () => {
   expect((await calledOf([a0, b0], said)).called).toEqual(['a0', 'b0'])
 })
 
-test('issue 9.26: an endpoint that gets a prefill and repeats the whole text is a replay', async () => {
+test('an endpoint that gets a prefill and repeats the whole text is a replay', async () => {
   const { called, taken } = await calledOf([a0, b0], {
     a: [sendsText(sent.slice(0, 30)), sendsText(`${sent.slice(30)} past`)],
   })
@@ -87,7 +87,7 @@ test('issue 9.26: an endpoint that gets a prefill and repeats the whole text is 
   expect(taken?.continuation).toMatchObject({ method: 'replay', overlap: sent, prompt: sent.length })
 })
 
-test('issue 9.26: an endpoint that is told to repeat the last words and repeats the whole text is a replay', async () => {
+test('an endpoint that is told to repeat the last words and repeats the whole text is a replay', async () => {
   const elsewhere = candidateOf({ ...b0.endpoint, model: 'acme/m2', prefill: false })
   const { called, taken } = await calledOf([elsewhere], { b: [sendsText(`${sent} past`)] })
   expect(called).toEqual(['b0'])

@@ -84,12 +84,12 @@ const facts: ModelFacts = {
 
 const slugs = (found: readonly Model[]): readonly string[] => found.map(({ slug }) => slug)
 
-describe('issue 9.33: speed sorts models by the median of their best endpoint', () => {
+describe('speed sorts models by the median of their best endpoint', () => {
   test.each(['throughput-high-to-low', 'latency-low-to-high'] as const)('%s', (order) => {
     expect(slugs(inOrder(models, order, facts))).toEqual(['two', 'one', 'none'])
   })
 })
 
-test('issue 9.33: the success of tool calls is that of all endpoints, by how often they called', () => {
+test('the success of tool calls is that of all endpoints, by how often they called', () => {
   expect(models.map((model) => figures.toolSuccess(model, facts))).toEqual([null, 0.8, null])
 })

@@ -25,7 +25,7 @@ const withoutNumbers = fc.letrec((tie) => ({
   ),
 })).value
 
-test('issue 15.4: whatever the JSON, it is the same once the lists are back in their places', () => {
+test('whatever the JSON, it is the same once the lists are back in their places', () => {
   fc.assert(
     fc.property(withoutNumbers, fc.constantFrom(undefined, 1), (value, space) => {
       const json = JSON.stringify(value, null, space)

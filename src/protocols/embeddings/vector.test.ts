@@ -6,7 +6,7 @@ import { vectorOfBase64, vectorOfNumbers } from './vector.ts'
 const float = fc.float({ noNaN: true, noDefaultInfinity: true }).map((number) => (number === 0 ? 0 : number))
 const floats = fc.array(float, { minLength: 1, maxLength: 64 })
 
-test('issue 15.4: 32-bit floats are the same after both conversions, as Node itself reads them', () => {
+test('32-bit floats are the same after both conversions, as Node itself reads them', () => {
   fc.assert(
     fc.property(floats, (numbers) => {
       const encoded = vectorOfNumbers(JSON.stringify(numbers), 'base64')?.text ?? ''

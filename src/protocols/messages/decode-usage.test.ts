@@ -3,7 +3,7 @@ import { decodeUsage } from './decode-usage.ts'
 
 const hours = (count: number) => ({ cache_creation: { ephemeral_1h_input_tokens: count } })
 
-test('issue 11.15: what all iterations kept for an hour is counted as that, since it costs more', () => {
+test('what all iterations kept for an hour is counted as that, since it costs more', () => {
   const iterations = [
     { type: 'compaction', input_tokens: 1, cache_creation_input_tokens: 5, ...hours(5) },
     { type: 'message', input_tokens: 1, cache_creation_input_tokens: 10, ...hours(10) },
@@ -12,7 +12,7 @@ test('issue 11.15: what all iterations kept for an hour is counted as that, sinc
   expect(decodeUsage(usage)).toMatchObject({ promptTokens: 17, cacheWriteTokens: 15, cacheWrite1hTokens: 15 })
 })
 
-test('issue 11.15: the whole counts where it is ahead of its iterations', () => {
+test('the whole counts where it is ahead of its iterations', () => {
   const usage = { output_tokens: 9, ...hours(7), iterations: [{ type: 'message', output_tokens: 4, ...hours(3) }] }
   expect(decodeUsage(usage)).toMatchObject({ completionTokens: 9, cacheWrite1hTokens: 7 })
 })

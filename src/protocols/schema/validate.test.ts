@@ -247,7 +247,7 @@ describe('bodies nobody thought of', () => {
   })
 })
 
-describe('issue 9.1: fields that may have only so many items or keys are counted before anything in them is looked at', () => {
+describe('fields that may have only so many items or keys are counted before anything in them is looked at', () => {
   /** A list or an object that tells when one of its values is read. */
   const untouchable = (target: object): object =>
     new Proxy(target, {

@@ -9,7 +9,7 @@ describe('how long to wait', () => {
   const afterMs = (headers: Record<string, string>, body: unknown = null, status = 429): number | undefined =>
     classify(status, body, headers).retry.afterMs
 
-  test('issue 10.3: a time of day is counted from when the reply came', () => {
+  test('a time of day is counted from when the reply came', () => {
     expect(afterMs({ 'retry-after': 'Sat, 28 Nov 2026 12:00:30 GMT' })).toBe(30_000)
     expect(afterMs({ 'retry-after': 'Sat, 28 Nov 2026 11:59:00 GMT' })).toBe(0)
     expect(afterMs({ 'retry-after': '7' })).toBe(7_000)
@@ -54,11 +54,11 @@ describe('how long to wait', () => {
     ],
     [{ 'x-ratelimit-reset': 'tomorrow' }, undefined],
     [{ 'x-ratelimit-remaining-tokens': '0' }, undefined],
-  ])('issue 11.8: by headers %j', (headers, means) => {
+  ])('by headers %j', (headers, means) => {
     expect(afterMs(headers)).toBe(means)
   })
 
-  test('issue 11.8: the reset of a limit is no wait after another failure', () => {
+  test('the reset of a limit is no wait after another failure', () => {
     expect(afterMs({ 'x-ratelimit-reset-requests': '1s' }, null, 500)).toBeUndefined()
     expect(afterMs({ 'x-ratelimit-reset-requests': '1s' }, null, 503)).toBe(1_000)
     expect(afterMs({ 'retry-after': '1' }, null, 500)).toBe(1_000)
@@ -91,7 +91,7 @@ describe('how long to wait', () => {
       5_000,
     ],
     ['Please try again in 3s', 3_000],
-  ])('issue 11.8: by the body %j', (body, means) => {
+  ])('by the body %j', (body, means) => {
     expect(afterMs({}, body)).toBe(means)
   })
 })
@@ -382,12 +382,12 @@ const rows: readonly Row[] = [
   ['anybody', 504, error('late'), 'provider_timeout', 'next-endpoint'],
 ]
 
-test.each(rows)('issue 11.8: %s, status %i: %j means %s', (_, status, body, kind, scope) => {
+test.each(rows)('%s, status %i: %j means %s', (_, status, body, kind, scope) => {
   const { error: failure, retry } = status === 200 ? classifySaid(body, 'Acme') : classify(status, body)
   expect([failure.kind, retry.scope]).toEqual([kind, scope])
 })
 
-describe('issue 11.8: the words reach the client', () => {
+describe('the words reach the client', () => {
   test.each<readonly [body: unknown, message: string, code?: string]>([
     [{ error: { message: 'No.', code: 'x', type: 'y' } }, 'No.', 'x'],
     [{ error: { message: 'No.', code: null, type: 'y' } }, 'No.', 'y'],

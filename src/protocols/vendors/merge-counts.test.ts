@@ -17,11 +17,11 @@ test.each<readonly [before: object, later: object, merged: object]>([
   [{ tier: 'priority' }, { tier: 'standard' }, { tier: 'standard' }],
   [{ list: [{ a: 1 }] }, { list: [] }, { list: [{ a: 1 }] }],
   [{ list: [{ a: 1 }] }, { list: [{ a: 2 }] }, { list: [{ a: 2 }] }],
-])('issue 11.4: %j, then %j', (before, later, merged) => {
+])('%j, then %j', (before, later, merged) => {
   expect(mergeCounts(Object(before), Object(later))).toEqual(merged)
 })
 
-test('issue 11.4: however often, in whichever order, the most that was counted stands', () => {
+test('however often, in whichever order, the most that was counted stands', () => {
   const one = fc.record(
     { a: fc.nat(99), b: fc.option(fc.nat(99)), c: fc.constantFrom(null, '', 0) },
     { requiredKeys: [] },
@@ -36,7 +36,7 @@ test('issue 11.4: however often, in whichever order, the most that was counted s
   )
 })
 
-test('issue 11.4: what an upstream invents is not kept for ever, and changes no prototype', () => {
+test('what an upstream invents is not kept for ever, and changes no prototype', () => {
   let merged = mergeCounts({}, JSON.parse('{"__proto__": {"prompt_tokens": 1}}'))
   expect(merged['prompt_tokens']).toBeUndefined()
   for (let index = 0; index < 1_000; index++) merged = mergeCounts(merged, { [`field${index}`]: index })

@@ -147,13 +147,13 @@ describe('a slug', () => {
     ['m2:free', 'acme/m2:free'],
     ['m1:extended', 'acme/m1:extended'],
     ['simulator', 'waygate/simulator'],
-  ])('issue 9.18: %s without its author is %s', (model, slug) => {
+  ])('%s without its author is %s', (model, slug) => {
     const resolution = resolved({ model })
     expect([slugs(resolution), resolution.strategy, resolution.requested]).toEqual([[slug], 'alias', model])
     expect(slugs(resolved({ models: ['nobody/nothing', model] }))).toEqual([slug])
   })
 
-  test('issue 9.18: a name that several models have is refused with their slugs, and an alias hides no listed name', () => {
+  test('a name that several models have is refused with their slugs, and an alias hides no listed name', () => {
     const twins = catalogOf([
       entry('acme/one'),
       entry('beta/one'),
@@ -172,7 +172,7 @@ describe('a slug', () => {
     expect(slugs(resolved({ model: 'short' }, twins))).toEqual(['beta/two'])
   })
 
-  test('issue 9.18: where bare names are off, one is refused with the slug that was meant', () => {
+  test('where bare names are off, one is refused with the slug that was meant', () => {
     const strict = buildCatalog({
       entries: [entry('acme/m1', { aliases: ['quick'] })],
       overrides: [],
@@ -188,7 +188,7 @@ describe('a slug', () => {
     expect(slugs(resolved({ model: 'quick' }, strict))).toEqual(['acme/m1'])
   })
 
-  test('issue 9.18: a model that is listed but not served is refused with what to set, variants or not', () => {
+  test('a model that is listed but not served is refused with what to set, variants or not', () => {
     const adviceFor = (model: string) => (model === 'acme/absent' ? 'Set ACME_API_KEY.' : null)
     for (const model of ['acme/absent', 'acme/absent:nitro']) {
       expect(failure(resolved({ model }, names, { adviceFor }))).toMatchObject({

@@ -36,7 +36,7 @@ test('anything else is read as no more facts than a group has, with ages that ar
   expect([...decodeGroup(JSON.stringify(many))]).toHaveLength(mostOfGroup.facts)
 })
 
-test('issue 13.8: a queue that nobody empties keeps the newest facts, never more than it may, and counts the others', () => {
+test('a queue that nobody empties keeps the newest facts, never more than it may, and counts the others', () => {
   const queue = new FactQueue(100)
   for (let fact = 0; fact < 10_000; fact++) {
     queue.add({ topic: 't', fact, at: 0 })

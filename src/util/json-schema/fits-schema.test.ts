@@ -22,7 +22,7 @@ function doubling(depth: number, keyword: string): JsonObject {
   return { ...ref(0), $defs: { ...Object.fromEntries(levels), [`a${depth}`]: { type: 'object' } } }
 }
 
-describe('issue 9.1: every step is counted', () => {
+describe('every step is counted', () => {
   const most = schemaSteps().left
 
   test('references that double: four times the work at two levels more, and nothing is found out where it is too much', () => {

@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-describe('issue 15.4: official clients', () => {
+describe('official clients', () => {
   test('the OpenAI SDK, which asks for base64 by itself, and for numbers where it is told to', async () => {
     const client = new OpenAI({ baseURL: `${gateway.url}/api/v1`, apiKey: gateway.key, maxRetries: 0 })
     gateway.simulator.clearJournal()

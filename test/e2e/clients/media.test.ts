@@ -66,7 +66,7 @@ const isPng = (base64: string | undefined): boolean =>
     .subarray(1, 4)
     .toString() === 'PNG'
 
-describe('issue 15.5: the OpenAI SDK', () => {
+describe('the OpenAI SDK', () => {
   const client = () => new OpenAI({ baseURL: `${gateway.url}/api/v1`, apiKey: gateway.key, maxRetries: 0 })
 
   test('images.generate', async () => {
@@ -187,7 +187,7 @@ describe('issue 15.5: the OpenAI SDK', () => {
   })
 })
 
-describe('issue 15.5: the OpenRouter SDK', () => {
+describe('the OpenRouter SDK', () => {
   const client = () => new OpenRouter({ serverURL: `${gateway.url}/api/v1`, apiKey: gateway.key })
 
   test('images.generate, as JSON and as a stream', async () => {
@@ -232,7 +232,7 @@ describe('issue 15.5: the OpenRouter SDK', () => {
   })
 })
 
-describe('issue 15.5: the AI SDK', () => {
+describe('the AI SDK', () => {
   const openai = () => createOpenAI({ baseURL: `${gateway.url}/api/v1`, apiKey: gateway.key })
 
   test('generateImage', async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-test('issue 13.5: the official SDK creates, lists, reads, changes and deletes a key for a provider', async () => {
+test('the official SDK creates, lists, reads, changes and deletes a key for a provider', async () => {
   const key = 'sk-provider-secret-of-a-client-0123AbCd'
   const { data: created } = await client.byok.create({
     createBYOKKeyRequest: { provider: 'openai', key, name: 'Ours', allowedModels: ['acme/m1'], declaredZdr: true },
@@ -35,7 +35,7 @@ test('issue 13.5: the official SDK creates, lists, reads, changes and deletes a 
   await expect(client.byok.get({ id: created.id })).rejects.toMatchObject({ statusCode: 404 })
 })
 
-test('issue 13.5: the refusal of an inference key is an error that the SDK understands', async () => {
+test('the refusal of an inference key is an error that the SDK understands', async () => {
   const inference = new OpenRouter({ serverURL: `${gateway.url}/api/v1`, apiKey: testKey })
   const request = { createBYOKKeyRequest: { provider: 'openai', key: 'sk-provider-secret-of-a-client' } } as const
   await expect(inference.byok.create(request)).rejects.toMatchObject({

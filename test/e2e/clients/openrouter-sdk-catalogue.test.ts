@@ -23,7 +23,7 @@ test('contract row 69: lists the endpoints of a model', async () => {
   expect(data.endpoints[0]?.pricing.prompt).toBe('0.000001')
 })
 
-test('issue 15.6: lists the models that the key may use, page by page', async () => {
+test('lists the models that the key may use, page by page', async () => {
   const ids: string[] = []
   for await (const { result } of await client.models.listForUser({ bearer: gateway.key }, { limit: 1 })) {
     ids.push(...result.data.map(({ id }) => id))
@@ -34,7 +34,7 @@ test('issue 15.6: lists the models that the key may use, page by page', async ()
   await expect(refused).rejects.toBeInstanceOf(UnauthorizedResponseError)
 })
 
-test('issue 15.6: lists the endpoints that retain nothing', async () => {
+test('lists the endpoints that retain nothing', async () => {
   const { gateway: careful, close } = await startByokGateway()
   onTestFinished(close)
   const { data } = await new OpenRouter({ serverURL: `${careful.url}/api/v1` }).endpoints.listZdrEndpoints()

@@ -49,7 +49,7 @@ const classes: Readonly<Record<number, string>> = {
   529: 'ProviderOverloadedResponseError',
 }
 
-describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
+describe.skipIf(lack !== null)('the official Python SDK', () => {
   const messages = [{ role: 'user', content: 'hi' }]
   const tools = [{ type: 'function', function: weather }]
   const limited = 'sk-or-v1-test-key-with-a-limit'
@@ -143,7 +143,7 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
     })
   })
 
-  test('issue 15.6: the endpoints that retain nothing', async () => {
+  test('the endpoints that retain nothing', async () => {
     const careful = await startByokGateway()
     const own = startPythonClient(python, careful.gateway)
     onTestFinished(async () => {
@@ -185,7 +185,7 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
     })
   })
 
-  test('issue 13.5: the keys that an account brings for providers', async () => {
+  test('the keys that an account brings for providers', async () => {
     const admin = 'sk-or-v1-test-management-key-of-the-default-account'
     const other = await startGateway({ keys: [{ name: 'admin', key: admin, management: true }] })
     const manager = startPythonClient(python, { url: other.url, key: admin })
@@ -297,7 +297,7 @@ describe.skipIf(lack !== null)('issue 9.31: the official Python SDK', () => {
   })
 })
 
-describe.skipIf(lack !== null)('issue 15: the official Python SDKs of Anthropic and OpenAI', () => {
+describe.skipIf(lack !== null)('the official Python SDKs of Anthropic and OpenAI', () => {
   let python: string
   let gateway: GatewayOfAll
   beforeAll(async () => {

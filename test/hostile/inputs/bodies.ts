@@ -63,7 +63,7 @@ const names = (count: number, name: (index: number) => string): string[] =>
 
 export const bodyInputs: readonly HostileInput[] = [
   ...['messages', 'converse', 'generate-content'].map((language): HostileInput => ({
-    title: `issue 9.1: arguments of an earlier call that hold three million keys, for ${language}`,
+    title: `arguments of an earlier call that hold three million keys, for ${language}`,
     async run(target) {
       const text = `{${names(3_000_000, (index) => `"k${index}":1`).join(',')}}`
       const response = await target.chat({ model: `hostile/${language}`, ...afterCall(text) })
@@ -71,7 +71,7 @@ export const bodyInputs: readonly HostileInput[] = [
     },
   })),
   ...['messages', 'converse', 'generate-content'].map((language): HostileInput => ({
-    title: `issue 9.1: arguments of an earlier call that nest 200,000 levels deep, for ${language}`,
+    title: `arguments of an earlier call that nest 200,000 levels deep, for ${language}`,
     async run(target) {
       target.upstreamAnswers(answering(500, {}))
       const text = `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
@@ -82,7 +82,7 @@ export const bodyInputs: readonly HostileInput[] = [
     },
   })),
   {
-    title: 'issue 9.1: a field of a form that comes as 900,000 chunks of one byte',
+    title: 'a field of a form that comes as 900,000 chunks of one byte',
     async run(target) {
       const head = '--b\r\ncontent-disposition: form-data; name="prompt"\r\n\r\n'
       const reply = await inSingleBytes(target, 'multipart/form-data; boundary=b', [head, 900_000, '\r\n--b--'])
@@ -90,21 +90,21 @@ export const bodyInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.1: a text beside audio in JSON that comes as 900,000 chunks of one byte',
+    title: 'a text beside audio in JSON that comes as 900,000 chunks of one byte',
     async run(target) {
       const reply = await inSingleBytes(target, 'application/json', ['{"prompt":"', 900_000, '"}'])
       assert.match(reply, /^HTTP\/1\.1 400 .*input_audio is required/s)
     },
   },
   {
-    title: 'issue 9.1: JSON with audio that nests 900,000 levels deep',
+    title: 'JSON with audio that nests 900,000 levels deep',
     async run(target) {
       const reply = await target.post('/api/v1/audio/transcriptions', '['.repeat(900_000))
       await refused(reply, /nests deeper than \d+ levels/)
     },
   },
   {
-    title: 'issue 9.1: a million models to fall back to',
+    title: 'a million models to fall back to',
     async run(target) {
       const models = names(1_000_000, (index) => `~hostile/${index}-latest`)
       await refused(await target.chat({ models }), /models must have at most 1024 items, got 1000000/)
@@ -112,7 +112,7 @@ export const bodyInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.1: many requests at once on one connection',
+    title: 'many requests at once on one connection',
     async run(target) {
       let [running, most, calls] = [0, 0, 0]
       target.upstreamAnswers((request, response) => {
@@ -137,7 +137,7 @@ export const bodyInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.1: a provider name of 40 MB',
+    title: 'a provider name of 40 MB',
     async run(target) {
       for (const key of ['only', 'order', 'ignore']) {
         const response = await target.chat({ model: 'openrouter/auto', provider: { [key]: ['A'.repeat(40_000_000)] } })
@@ -146,7 +146,7 @@ export const bodyInputs: readonly HostileInput[] = [
     },
   },
   ...['[],', '{},', '1,', '[1],', '"",'].map((value): HostileInput => ({
-    title: `issue 9.1: a body of 45 MB of ${value}`,
+    title: `a body of 45 MB of ${value}`,
     async run(target) {
       const values = value.repeat(Math.floor(45_000_000 / value.length)).slice(0, -1)
       const response = await target.post('/api/v1/chat/completions', `{${ask},"extra":[${values}]}`)
@@ -155,7 +155,7 @@ export const bodyInputs: readonly HostileInput[] = [
     },
   })),
   {
-    title: 'issue 9.7: a reply of 30 MB of []',
+    title: 'a reply of 30 MB of []',
     async run(target) {
       const values = '[],'.repeat(10_000_000).slice(0, -1)
       target.upstreamAnswers(answering(200, `{"id":"x","choices":[${values}]}`))

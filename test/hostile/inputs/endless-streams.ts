@@ -48,21 +48,21 @@ const called = (index: number, body: object): string => delta({ tool_calls: [{ i
 
 export const endlessStreamInputs: readonly HostileInput[] = [
   {
-    title: 'issue 9.7: a stream that counts tokens without end and never says a word',
+    title: 'a stream that counts tokens without end and never says a word',
     async run(target) {
       target.upstreamAnswers(endless((index) => event({ usage: { prompt_tokens: index } })))
       await endsWith(target, { model: 'hostile/only' }, /too much before its answer/)
     },
   },
   {
-    title: 'issue 9.7: a stream of tool calls without end',
+    title: 'a stream of tool calls without end',
     async run(target) {
       target.upstreamAnswers(endless((index) => called(index, { id: `c${index}`, function: { name: 'f' } })))
       await endsWith(target, { model: 'hostile/only', tools }, /more than 65536 tool calls/)
     },
   },
   {
-    title: 'issue 9.7: a stream of tool uses without end',
+    title: 'a stream of tool uses without end',
     async run(target) {
       const block = (index: number) => ({ type: 'tool_use', id: `c${index}`, name: 'f', input: {} })
       target.upstreamAnswers(
@@ -72,7 +72,7 @@ export const endlessStreamInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.7: a stream of blocks that begin and never end',
+    title: 'a stream of blocks that begin and never end',
     async run(target) {
       const start = event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'a' } })
       const block = (index: number) => ({ type: 'content_block_start', index, content_block: { type: 'text' } })
@@ -81,7 +81,7 @@ export const endlessStreamInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.7: 300 MB of arguments of a tool call without a name',
+    title: '300 MB of arguments of a tool call without a name',
     async run(target) {
       const frame = called(0, { function: { arguments: 'x'.repeat(50_000) } })
       target.upstreamAnswers(endless(() => frame, 6_000))
@@ -89,7 +89,7 @@ export const endlessStreamInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.7: 300 MB of arguments of 3,000 tool calls',
+    title: '300 MB of arguments of 3,000 tool calls',
     async run(target) {
       const text = JSON.stringify({ a: 'x'.repeat(99_000) })
       target.upstreamAnswers(
@@ -100,7 +100,7 @@ export const endlessStreamInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.7: a megabyte that stands for the system, in a stream of 3,000 words',
+    title: 'a megabyte that stands for the system, in a stream of 3,000 words',
     async run(target) {
       const first = event({
         system_fingerprint: 'f'.repeat(1_000_000),
@@ -113,7 +113,7 @@ export const endlessStreamInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.7: a thought whose id is a megabyte, in 3,000 pieces',
+    title: 'a thought whose id is a megabyte, in 3,000 pieces',
     async run(target) {
       const item = { type: 'reasoning', id: 'i'.repeat(1_000_000) }
       const first = event({ type: 'response.output_item.added', output_index: 0, item })
@@ -132,7 +132,7 @@ export const endlessStreamInputs: readonly HostileInput[] = [
     ['an answer that begins with', 'a', ''],
     ['a thought that ends with', 'b', '<think>a'],
   ].map(([what = '', said = '', first = '']): HostileInput => ({
-    title: `issue 9.7: ${what} 20 MB of spaces`,
+    title: `${what} 20 MB of spaces`,
     async run(target) {
       const spaces = delta({ content: ' '.repeat(100) })
       const last = event({ choices: [{ index: 0, delta: { content: said }, finish_reason: 'stop' }] })
@@ -144,7 +144,7 @@ export const endlessStreamInputs: readonly HostileInput[] = [
     },
   })),
   {
-    title: 'issue 9.7: 50,000 citations of a long answer, all at one long address',
+    title: '50,000 citations of a long answer, all at one long address',
     async run(target) {
       const chunk = (address: string) => ({
         candidates: [

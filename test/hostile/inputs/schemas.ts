@@ -36,21 +36,21 @@ const biases = (count: number): string => Array.from({ length: count }, (_, inde
 
 export const schemaInputs: readonly HostileInput[] = [
   {
-    title: 'issue 9.1: a response format whose references double 40 times',
+    title: 'a response format whose references double 40 times',
     async run(target) {
       target.upstreamAnswers(saying('{"a":1}'))
       await answeredUnchecked(target, format(doubling(40)), 'response_format')
     },
   },
   {
-    title: 'issue 9.1: a response format that is nothing but a reference to itself',
+    title: 'a response format that is nothing but a reference to itself',
     async run(target) {
       target.upstreamAnswers(saying('{"a":1}'))
       await answeredUnchecked(target, format({ $ref: '#' }), 'response_format')
     },
   },
   {
-    title: 'issue 9.1: a response format of 200,000 ways, and an answer that nests 50,000 levels deep',
+    title: 'a response format of 200,000 ways, and an answer that nests 50,000 levels deep',
     async run(target) {
       target.upstreamAnswers(saying('['.repeat(49_000) + ']'.repeat(49_000)))
       const anyOf = Array.from({ length: 200_000 }, () => ({ $ref: '#' }))
@@ -58,7 +58,7 @@ export const schemaInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.1: parameters of a tool whose references double 40 times',
+    title: 'parameters of a tool whose references double 40 times',
     async run(target) {
       const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }
       const message = { role: 'assistant', content: null, tool_calls: [call] }
@@ -68,11 +68,11 @@ export const schemaInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.1: logit_bias of a million entries',
+    title: 'logit_bias of a million entries',
     run: (target) => refused(target, `{${ask},"logit_bias":{${biases(1_000_000)}}}`, /more than 250000 keys/),
   },
   {
-    title: 'issue 9.1: logit_bias of 240,000 entries',
+    title: 'logit_bias of 240,000 entries',
     run: (target) =>
       refused(
         target,
@@ -81,7 +81,7 @@ export const schemaInputs: readonly HostileInput[] = [
       ),
   },
   {
-    title: 'issue 9.1: stop of a million items',
+    title: 'stop of a million items',
     run: (target) =>
       refused(
         target,

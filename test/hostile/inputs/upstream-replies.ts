@@ -22,7 +22,7 @@ async function answeredByAnother(target: Target, stream: boolean): Promise<void>
 
 export const upstreamReplyInputs: readonly HostileInput[] = [
   {
-    title: 'issue 9.7: a reply of 200,000 choices',
+    title: 'a reply of 200,000 choices',
     async run(target) {
       target.upstreamAnswers(answering(200, completion(choices(many))))
       await answeredByAnother(target, false)
@@ -38,7 +38,7 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.7: a stream of 200,000 choices',
+    title: 'a stream of 200,000 choices',
     async run(target) {
       const delta = (index: number) => ({ index, delta: { content: 'a' }, finish_reason: 'stop' })
       target.upstreamAnswers(streaming([completion(Array.from({ length: many }, (_, index) => delta(index)))]))
@@ -49,7 +49,7 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.7: as many choices as a client may ask for still pass',
+    title: 'as many choices as a client may ask for still pass',
     async run(target) {
       target.upstreamAnswers(answering(200, completion(choices(128))))
       const response = await target.chat({ model: 'hostile/only', n: 128 })
@@ -57,7 +57,7 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
     },
   },
   ...['1e300', '1e308', '9'.repeat(400), '99999999999999', 'Fri, 31 Dec 9999 23:59:59 GMT'].map((wait) => ({
-    title: `issue 9.7: Retry-After ${wait.slice(0, 40)}`,
+    title: `Retry-After ${wait.slice(0, 40)}`,
     async run(target: Target) {
       target.upstreamAnswers(answering(429, { error: { message: 'slow down' } }, { 'retry-after': wait }))
       const response = await target.chat({ model: 'hostile/only' })
@@ -69,7 +69,7 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
     },
   })),
   {
-    title: 'issue 9.7: a delay of 1e300 s in the details of an error',
+    title: 'a delay of 1e300 s in the details of an error',
     async run(target) {
       const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${'9'.repeat(300)}s` }]
       const error = { code: 429, message: 'slow down', status: 'RESOURCE_EXHAUSTED', details }
@@ -80,7 +80,7 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.7: 200,000 tool calls, annotations and images',
+    title: '200,000 tool calls, annotations and images',
     async run(target) {
       const times = <T>(item: (index: number) => T): T[] => Array.from({ length: many }, (_, index) => item(index))
       const message = {
@@ -102,7 +102,7 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
     ['generate-content', 'functionCall', (call: string) => `{"candidates":[{"content":{"parts":[${call}]}}]}`],
     ['only', 'tool_calls', (call: string) => `{"choices":[{"index":0,"message":{"tool_calls":[${call}]}}]}`],
   ].map(([model, kind, reply]) => ({
-    title: `issue 9.7: ${String(kind)} with arguments that nest 100,000 levels deep`,
+    title: `${String(kind)} with arguments that nest 100,000 levels deep`,
     async run(target: Target) {
       const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
       const call = `{"type":"${String(kind)}","id":"c","name":"f","input":${deep},"function":{"name":"f","arguments":${deep}},"functionCall":{"name":"f","args":${deep}}}`
@@ -113,7 +113,7 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
     },
   })),
   {
-    title: 'issue 9.7: 500 tool calls, each of 90 kB of keys',
+    title: '500 tool calls, each of 90 kB of keys',
     async run(target) {
       const text = (call: number) =>
         `{${Array.from({ length: 7_000 }, (_, index) => `"${call}-${index}":1`).join(',')}}`
@@ -134,7 +134,7 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
     },
   },
   ...['constructor', '__proto__', 'toString'].map((word) => ({
-    title: `issue 9.7: "${word}" in the place of every word`,
+    title: `"${word}" in the place of every word`,
     async run(target: Target) {
       const error = { code: word, type: word, status: word, message: word }
       const replies = {
@@ -166,7 +166,7 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
     },
   })),
   {
-    title: 'issue 9.7: usage of 9e15 tokens',
+    title: 'usage of 9e15 tokens',
     async run(target) {
       const usage = { prompt_tokens: Number.MAX_SAFE_INTEGER, completion_tokens: Number.MAX_SAFE_INTEGER }
       target.upstreamAnswers(answering(200, completion([choice(0)], { usage })))
@@ -177,7 +177,7 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.7: a reply of 50,000 tool calls, each of which is passed on',
+    title: 'a reply of 50,000 tool calls, each of which is passed on',
     async run(target) {
       const call = (index: number) => ({ id: `c${index}`, type: 'function', function: { name: 'f', arguments: '{}' } })
       const message = { role: 'assistant', tool_calls: Array.from({ length: 50_000 }, (_, index) => call(index)) }
@@ -189,7 +189,7 @@ export const upstreamReplyInputs: readonly HostileInput[] = [
     },
   },
   {
-    title: 'issue 9.7: a message of 124,000 parts, to be written anew',
+    title: 'a message of 124,000 parts, to be written anew',
     async run(target) {
       target.upstreamAnswers(answering(500, {}))
       const content = Array.from({ length: 124_000 }, () => ({ type: 'text', text: 'a' }))

@@ -32,7 +32,7 @@ const turns = (earlier: object) => [
 const callsSent = async (slug: string, earlier: object) =>
   at(await vendors.sent(slug, { messages: turns(earlier) }), 'messages', 1)
 
-describe('issue 11.12: the signatures of calls in Google’s OpenAI-like form', () => {
+describe('the signatures of calls in Google’s OpenAI-like form', () => {
   test.each(['google', 'vertex'])('become encrypted reasoning details with the call’s id (%s)', async (vendor) => {
     const whole = { content: null, tool_calls: [call('c1', signed(vendor)), call('c2')] }
     vendors.replyWith([whole], 'tool_calls')

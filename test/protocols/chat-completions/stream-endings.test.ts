@@ -12,7 +12,7 @@ const brief = ({ text, finishes, error, saidAfterFinish }: Read) =>
 
 const cut = 'The provider ended the answer without a finish reason: it may be cut short.'
 
-describe('issue 11.2: a finish counts once, when the answer is over', () => {
+describe('a finish counts once, when the answer is over', () => {
   const rows: Readonly<Record<string, readonly [chunks: readonly (Json | string)[], means: readonly unknown[]]>> = {
     'the plain form': [
       [say('A'), say('B'), chunk({}, 'stop'), counted(usage), done],
@@ -150,7 +150,7 @@ describe('issue 11.2: a finish counts once, when the answer is over', () => {
   })
 })
 
-describe('issue 11.3: an ending that says more than stop', () => {
+describe('an ending that says more than stop', () => {
   test('calls are not told of where there is none', () => {
     for (const native of ['tool_calls', 'function_call', 'tool_use']) {
       expect(brief(readChunks([say('I will read the file.'), chunk({}, native), done]))).toEqual([
@@ -189,7 +189,7 @@ describe('issue 11.3: an ending that says more than stop', () => {
   })
 })
 
-describe('issue 11.4: usage', () => {
+describe('usage', () => {
   const counts = (prompt: number, completion: number): Json => ({
     prompt_tokens: prompt,
     completion_tokens: completion,
@@ -329,7 +329,7 @@ describe('issue 11.4: usage', () => {
   })
 })
 
-describe('issue 11.5: what stands between the chunks', () => {
+describe('what stands between the chunks', () => {
   const plain = [say('Four '), say('words.'), chunk({}, 'stop'), counted(usage)]
   const means = ['Four words.', 'stop', 'stop']
   const noise = fc.constantFrom(
@@ -495,7 +495,7 @@ describe('issue 11.5: what stands between the chunks', () => {
   })
 })
 
-describe('issue 11.7: thoughts between tags and in a field of their own', () => {
+describe('thoughts between tags and in a field of their own', () => {
   const tags = { thinkTags: true }
   const thinks = (reasoning: string, content: string): Json => chunk({ reasoning_content: reasoning, content })
   const rows: Readonly<Record<string, readonly [deltas: readonly Json[], reasoning: string, text: string]>> = {

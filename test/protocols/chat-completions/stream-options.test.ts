@@ -59,7 +59,7 @@ const wordings = {
   'strict-text': { error: { message: 'Unknown field stream_options.', type: 'invalid_request_error' } },
 }
 
-describe('issue 11.11: a server that refuses `stream_options`', () => {
+describe('a server that refuses `stream_options`', () => {
   test.each(Object.entries(wordings))(
     '%s: the call is repeated without it, and later calls omit it at once',
     async (slug, words) => {

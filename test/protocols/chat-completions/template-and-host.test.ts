@@ -27,7 +27,7 @@ const earlier = (more: object) => [
   { role: 'tool', tool_call_id: 'c1', content: 'rain' },
 ]
 
-describe('issue 10.3: the template decides whether reasoning is sent back, the host in which field', () => {
+describe('the template decides whether reasoning is sent back, the host in which field', () => {
   test.each([
     ['moonshotai', { reasoning_content: 'hm' }],
     ['vllm', { reasoning: 'hm' }],
@@ -51,7 +51,7 @@ describe('issue 10.3: the template decides whether reasoning is sent back, the h
   })
 })
 
-describe('issue 10.3: a forced call at a model that refuses one while it thinks', () => {
+describe('a forced call at a model that refuses one while it thinks', () => {
   const named = { type: 'function', function: { name: 'f' } }
 
   test.each(['required', named])('switches thinking off where the host has a switch: %j', async (choice) => {
@@ -77,7 +77,7 @@ describe('issue 10.3: a forced call at a model that refuses one while it thinks'
   })
 })
 
-test('issue 10.3: a host that accepts one name of the token limit receives that one, others the one that the model accepts', async () => {
+test('a host that accepts one name of the token limit receives that one, others the one that the model accepts', async () => {
   const limit = async (slug: string) => {
     const { max_tokens, max_completion_tokens } = await vendors.sent(slug, {
       messages: earlier({}),

@@ -80,7 +80,7 @@ const call = { id: 'c00000001', type: 'function', function: { name: 'f', argumen
 const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }]
 const result = { role: 'tool', tool_call_id: 'c00000001', content: 'rain' }
 
-describe('issue 10.3: a rule of a template holds at two hosts and at an operator’s own server', () => {
+describe('a rule of a template holds at two hosts and at an operator’s own server', () => {
   test.each(['kimi', 'deepseek', 'mimo'] as const)('%s: the reasoning of earlier turns goes back', async (name) => {
     const earlier = { role: 'assistant', content: null, tool_calls: [call] }
     for (const fields of [
@@ -199,7 +199,7 @@ describe('issue 10.3: a rule of a template holds at two hosts and at an operator
   })
 })
 
-describe('issue 11.11: an operator’s own provider', () => {
+describe('an operator’s own provider', () => {
   test('lists that a model reasons, and that this cannot be turned off', async () => {
     const refusal = async (ask: object) => {
       const response = await gateway.chat({ ...ask, messages: [user('hi')], reasoning: { effort: 'none' } })

@@ -226,7 +226,7 @@ const spelled = (calls: ReturnType<typeof readChunks>['calls'], means: readonly 
     ({ id, name, arguments: text }, position) => `${means[position]?.startsWith('*') ? '*' : id} ${name} ${text}`,
   )
 
-describe('issue 11.1: calls in a stream', () => {
+describe('calls in a stream', () => {
   test.each(Object.entries(rows))('%s', (_, { lists, means }) => {
     const read = readChunks([
       ...lists.map((calls) => chunk({ content: 'I look.', tool_calls: calls })),
@@ -353,7 +353,7 @@ describe('issue 11.1: calls in a stream', () => {
   })
 })
 
-test('issue 11.1: in a whole message each entry is a call, whatever its id', () => {
+test('in a whole message each entry is a call, whatever its id', () => {
   const calls = [head('f', '{}', { id: 'a' }), head('f', '{}', { id: 'a' }), head('f', 'null'), head('g')]
   const read = readWhole({
     choices: [{ index: 0, message: { role: 'assistant', tool_calls: calls }, finish_reason: 'stop' }],
@@ -363,7 +363,7 @@ test('issue 11.1: in a whole message each entry is a call, whatever its id', () 
   expect(read.calls[0]?.id).toBe('a')
 })
 
-describe('issue 11.1: whatever way hosts tell them, the calls that are meant come out', () => {
+describe('whatever way hosts tell them, the calls that are meant come out', () => {
   const intended = fc.array(
     fc.record({
       name: fc.constantFrom('f', 'g'),

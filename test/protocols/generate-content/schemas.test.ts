@@ -25,7 +25,7 @@ const text = { type: 'string' }
 const property = async (schema: unknown): Promise<unknown> =>
   at(await encoded(object({ x: schema })), 'properties', 'x')
 
-describe('issue 11.13: references lead somewhere, whatever draft they were written in', () => {
+describe('references lead somewhere, whatever draft they were written in', () => {
   const item = object({ title: text }, { required: ['title'] })
   const cases: Readonly<Record<string, readonly [sent: Schema, becomes: Schema]>> = {
     'a root that is a reference to `definitions`': [
@@ -126,7 +126,7 @@ describe('issue 11.13: references lead somewhere, whatever draft they were writt
   })
 })
 
-describe('issue 11.13: older and other spellings become those that Google knows', () => {
+describe('older and other spellings become those that Google knows', () => {
   const said = (word: string) => ({ description: expect.stringContaining(word) })
   const cases: readonly (readonly [sent: unknown, becomes: unknown])[] = [
     [{ const: 'a' }, { enum: ['a'] }],

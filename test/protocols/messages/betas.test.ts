@@ -54,7 +54,7 @@ async function ask(model: string, betas: string | undefined, body: object = {}) 
   return { header: call?.headers['anthropic-beta'], body: asObject(call?.body), headers: call?.headers ?? {} }
 }
 
-describe('issue 11.14: x-anthropic-beta reaches Anthropic', () => {
+describe('x-anthropic-beta reaches Anthropic', () => {
   test.each([
     [interleaved, interleaved],
     [`${interleaved},${structured}`, `${interleaved},${structured}`],
@@ -93,7 +93,7 @@ describe('issue 11.14: x-anthropic-beta reaches Anthropic', () => {
   })
 })
 
-describe('issue 11.14: `strict` of a tool reaches Anthropic where the client opts in (contract §1.4)', () => {
+describe('`strict` of a tool reaches Anthropic where the client opts in (contract §1.4)', () => {
   const parameters = { type: 'object', properties: { a: { type: 'string', minLength: 1 } }, required: ['a'] }
   const tools = (strict: unknown, schema: object = parameters) => ({
     tools: [{ type: 'function', function: { name: 'f', parameters: schema, strict } }],

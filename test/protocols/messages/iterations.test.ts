@@ -69,7 +69,7 @@ const cases: Readonly<Record<string, readonly [usage: object, prompt: number, co
   ],
 }
 
-test.each(Object.entries(cases))('issue 11.15: usage with %s', async (_, [usage, prompt_tokens, completion_tokens]) => {
+test.each(Object.entries(cases))('usage with %s', async (_, [usage, prompt_tokens, completion_tokens]) => {
   const message = { id: 'm', type: 'message', role: 'assistant', stop_reason: 'end_turn', usage }
   const counts = { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens }
   gateway.answers(asJson({ ...message, content: [{ type: 'text', text: 'Hi' }] }))
@@ -89,7 +89,7 @@ test.each(Object.entries(cases))('issue 11.15: usage with %s', async (_, [usage,
   expect(asObject(chunks.at(-1))['usage']).toMatchObject(counts)
 })
 
-test('issue 11.15: what was kept for an hour is summed up as well, since it costs more', async () => {
+test('what was kept for an hour is summed up as well, since it costs more', async () => {
   const written = (count: number) => ({
     cache_creation_input_tokens: count,
     cache_creation: { ephemeral_1h_input_tokens: count, ephemeral_5m_input_tokens: 0 },
