@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Happenings } from '../canonical/happening.ts'
 import { loadEntries } from '../catalog/load-entries.ts'
 import type { Config } from '../config/config.ts'
@@ -48,11 +49,14 @@ export async function wireKept(dependencies: {
   opened.add(() => logger.close())
   const onErrorOf = (part: 'storage' | 'keys of accounts' | 'destinations of accounts') => (error: Error) =>
     logger.error(error, part)
-  const shared = await wireSharedState({ config, clock, happenings, opened })
+  /** Tells this node from others in leases, in shared facts and to operators. */
+  const node = randomUUID()
+  const shared = await wireSharedState({ config, node, clock, happenings, opened })
   const { facts } = shared
   const storage = await wireStorage({
     config,
     settings,
+    node,
     clock,
     happenings,
     facts,
@@ -109,7 +113,7 @@ export async function wireKept(dependencies: {
     logger,
     storage,
     signIn: wireSignIn({ ...storage, config, clock }),
-    operations: wireOperations({ config, storage, happenings, clock }),
+    operations: wireOperations({ config, node, storage, happenings, clock }),
     telemetry,
     collect: collectContent([storage.contentLog, telemetry.broadcaster]),
     clock,

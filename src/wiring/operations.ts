@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Happenings } from '../canonical/happening.ts'
 import type { Config } from '../config/config.ts'
 import { BooksVerification } from '../ledger/books/verification.ts'
@@ -17,11 +16,12 @@ const reachableMs = 2_000
 /** Makes what an operator can learn and do about the gateway as a whole. It lasts as long as the gateway. */
 export function wireOperations(dependencies: {
   readonly config: Config
+  readonly node: string
   readonly storage: { readonly books: BooksStore; readonly generations: Journal }
   readonly happenings: Happenings
   readonly clock: Clock
 }) {
-  const { config, storage, happenings, clock } = dependencies
+  const { config, node, storage, happenings, clock } = dependencies
   const { url, redisUrl, journal: folder } = config.storage
   let isConnected = redisUrl === null
   happenings.subscribe((happening) => {
@@ -39,7 +39,7 @@ export function wireOperations(dependencies: {
   }
   return {
     booksVerification: new BooksVerification(() => checkBooks(url, folder, storage.books), clock),
-    processFacts: { version: packageVersion(), nodeId: randomUUID(), startedAt: clock.now() },
+    processFacts: { version: packageVersion(), nodeId: node, startedAt: clock.now() },
     partsOfGateway: async () => ({
       database: {
         kind: url.startsWith('sqlite:') ? ('sqlite' as const) : ('postgres' as const),

@@ -11,15 +11,17 @@ import { installationKeys } from './byok.ts'
 /** Makes what this node shares with others. It begins with `start`, once everybody listens. */
 export async function wireSharedState(dependencies: {
   readonly config: Config
+  readonly node: string
   readonly clock: Clock
   readonly happenings: Happenings
   readonly opened: ClosingStack
 }): Promise<SharedState> {
-  const { config, clock, happenings, opened } = dependencies
+  const { config, node, clock, happenings, opened } = dependencies
   const url = config.storage.redisUrl
   if (url === null) return memoryState()
   const shared = await openRedisState({
     url,
+    node,
     clock,
     cipher: new SecretCipher(installationKeys(config), 'shared-state'),
     onChange: (change) => happenings.publish({ type: 'sharing', change }),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { AccountKeys } from '../auth/account-keys.ts'
 import { createAuthenticator } from '../auth/authenticate.ts'
 import type { Happenings } from '../canonical/happening.ts'
@@ -38,13 +37,14 @@ export async function wireStorage(dependencies: {
   readonly config: Config
   /** Returns the configuration that is in use. */
   readonly settings: () => Config
+  readonly node: string
   readonly clock: Clock
   readonly happenings: Happenings
   readonly facts: Facts
   readonly opened: ClosingStack
   readonly onError: (error: Error) => void
 }) {
-  const { config, settings, clock, happenings, facts, opened, onError } = dependencies
+  const { config, settings, node, clock, happenings, facts, opened, onError } = dependencies
   const { url, journal: folder, durability, retention } = config.storage
   const {
     generations,
@@ -72,7 +72,7 @@ export async function wireStorage(dependencies: {
   opened.add(() => journal.close())
   if (!isShared && journal.others > 0) process.emitWarning(secondGateway)
   const lease = isShared
-    ? await NodeLeases.join({ node: randomUUID(), store: leases, journal, clock, onError })
+    ? await NodeLeases.join({ node, store: leases, journal, clock, onError })
     : createSoleLease(journal)
   opened.add(async () => {
     // What is not on record yet is part of what this node has leased.

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { createClient } from '@redis/client'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { SharingChange } from '../../src/canonical/happening.ts'
@@ -42,6 +42,7 @@ async function open(url: string, settings: { digit?: string; ahead?: number } = 
   const ahead = () => settings.ahead ?? 0
   const changes: SharingChange[] = []
   const state = await openRedisState({
+    node: randomUUID(),
     url,
     clock: { now: () => systemClock.now() + ahead(), monotonic: () => systemClock.monotonic() + ahead() },
     cipher: new SecretCipher([keyOf(digit)], 'shared-state'),

@@ -25,7 +25,9 @@ const StatusSchema = Type.Object(
       {
         version: Type.String(),
         node_version: Type.String(),
-        node_id: Type.String({ description: 'Another one after each start.' }),
+        node_id: Type.String({
+          description: 'Another one after each start. Leases in PostgreSQL and facts in Redis are those of this id.',
+        }),
         started_at: Type.String({ description: 'ISO time.' }),
         uptime_seconds: Type.Integer({ minimum: 0 }),
         readiness: Type.Enum(['ready', 'draining', 'backlogged']),

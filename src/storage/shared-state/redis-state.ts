@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { SharingChange } from '../../canonical/happening.ts'
 import { atMost } from '../../util/at-most.ts'
 import type { Clock } from '../../util/clock.ts'
@@ -26,6 +25,8 @@ const limits = { startMs: 1_000, closeMs: 200 }
 
 interface RedisStateOptions {
   readonly url: string
+  /** The id of this node, another one after each start. */
+  readonly node: string
   readonly clock: Clock
   readonly cipher: PlaceBoundCipher
   readonly onChange: (change: SharingChange) => void
@@ -53,10 +54,10 @@ class RedisState implements SharedState {
   readonly #reportedAt = new Map<SharingProblem['kind'], number>()
   #running: Promise<void> = Promise.resolve()
 
-  constructor({ clock, cipher, onChange }: RedisStateOptions, openLink: OpenLink) {
+  constructor({ node, clock, cipher, onChange }: RedisStateOptions, openLink: OpenLink) {
     const envelope = new Envelope(cipher)
     const onProblem = (problem: SharingProblem): void => this.#report(problem)
-    this.facts = new RedisFacts({ stream, node: randomUUID(), clock, envelope, onProblem })
+    this.facts = new RedisFacts({ stream, node, clock, envelope, onProblem })
     this.values = new RedisValues(`${prefix}value:`, envelope)
     this.#clock = clock
     this.#openLink = openLink
