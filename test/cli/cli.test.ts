@@ -234,7 +234,7 @@ describe('models and route', () => {
 describe('keys', () => {
   test('create prints the key alone on stdout, and list shows it masked beside the configured ones', async () => {
     const directory = configured(config)
-    const flags = ['--name', 'team', '--limit', '0.1', '--account', 'a', '--expires', '2020-01-01T00:00:00Z']
+    const flags = ['--name', 'team', '--limit', '0.1', '--account', 'a', '--expires', '2100-01-01T00:00:00Z']
     const made = await runWaygate(['keys', 'create', ...flags], { directory })
     expect(made.code).toBe(0)
     expect(made.stdout).toMatch(/^sk-or-v1-[0-9a-f]{64}\n$/)
@@ -245,7 +245,7 @@ describe('keys', () => {
       ['NAME', 'KEY', 'ACCOUNT', 'KIND', 'LIMIT', 'IN A MINUTE', 'EXPIRES', 'STATE', 'KEPT IN'],
       ['dev', '...', 'default', 'inference', '$2.5', 'no limit', 'never', 'active', 'configuration'],
       ['admin', '...', 'default', 'management', 'none', 'no limit', 'never', 'active', 'configuration'],
-      ['team', masked, 'a', 'inference', '$0.1', 'no limit', '2020-01-01T00:00:00Z', 'expired', 'database'],
+      ['team', masked, 'a', 'inference', '$0.1', 'no limit', '2100-01-01T00:00:00Z', 'active', 'database'],
     ])
   })
 

@@ -28,12 +28,15 @@ const rows = (table: string): readonly (readonly string[])[] =>
     .map((line) => line.split(/ {2,}/))
 
 /** Puts keys into the database of a directory, as `keys create` would, and returns the last of them. */
-async function makeKeys(directory: string, ...made: readonly { readonly name: string; readonly account?: string }[]) {
+async function makeKeys(
+  directory: string,
+  ...made: readonly { readonly name: string; readonly account?: string; readonly expiresAt?: number }[]
+) {
   const storage = await openStorage(`sqlite:${directory}/.waygate/waygate.db`)
   let last = ''
-  for (const [index, { name, account = 'default' }] of made.entries()) {
+  for (const [index, { name, account = 'default', expiresAt = null }] of made.entries()) {
     const { key, hash, label } = makeApiKey()
-    const fresh = { ...noLimits, management: false, disabled: false, expiresAt: null, updatedAt: null, ...noOwner }
+    const fresh = { ...noLimits, management: false, disabled: false, expiresAt, updatedAt: null, ...noOwner }
     await storage.keys.insert({ ...fresh, hash, label, name, account, createdAt: index })
     last = key
   }
@@ -199,6 +202,16 @@ keys:
     ['made', 'inference', 'none', 'no limit', 'never', 'replaced by the configuration', 'database'],
   ])
   expect(table).not.toContain(made)
+})
+
+test('a key that has expired is listed as such', async () => {
+  const directory = configured(config)
+  await makeKeys(directory, { name: 'past', expiresAt: Date.parse('2020-01-01T00:00:00Z') })
+  expect(
+    rows(await keys(directory, 'list'))
+      .at(-1)
+      ?.slice(-3),
+  ).toEqual(['2020-01-01T00:00:00Z', 'expired', 'database'])
 })
 
 describe('where there is no database', () => {

@@ -444,7 +444,7 @@ describe('a disk', () => {
     const records = numbered(10_000)
     while (!journal.isFull && count < records.length)
       await journal.settled(records[count++] ?? generationRecord({ id: '' }))
-    expect(count).toBeGreaterThan(1400)
+    expect(count).toBeGreaterThan(1300)
     expect(errors).toEqual([expect.stringContaining('The next file of the journal cannot be made')])
     for (let more = 0; more < 1000; more++) await journal.settled(records[count++] ?? generationRecord({ id: '' }))
     const left = killed(folder)
