@@ -63,6 +63,6 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const debug = readEnvironment()['WAYGATE_DEBUG'] === '1'
   const message = error instanceof Error ? (debug && error.stack) || error.message : String(error)
-  process.stderr.write(`${message.replace('GET /api/v1/models lists', '`waygate models` lists')}\n`)
+  process.stderr.write(`${message}\n`)
   return 1
 }
