@@ -165,7 +165,7 @@ describe('an export', () => {
   test('that is not there is refused', async () => {
     const directory = temporaryDirectory()
     // Makes the database.
-    await runWaygate(['keys', 'list'], { directory })
+    await runWaygate(['keys', 'create', '--name', 'any'], { directory })
     const { code, stderr } = await runWaygate(['ledger', 'reconcile', 'nothing.csv'], { directory })
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'nothing.csv: there is no such file.\n' })
   })
