@@ -29,8 +29,8 @@ const nothingKnown: EndpointStatistics = {
 }
 
 /**
- * Creates the health of one gateway's endpoints and credentials, which is measured from its calls and those of other nodes. It needs no timers: what has expired is
- * recognised when the health is read.
+ * Creates the health of one gateway's endpoints and credentials, which is measured from its calls and those of other nodes. It needs no
+ * timers: what has expired is recognised when the health is read.
  */
 export function createEndpointHealth(dependencies: EndpointHealthDependencies): EndpointHealth {
   const { clock, facts, onRefusal = () => {} } = dependencies

@@ -100,8 +100,8 @@ export function createPrepareMedia({ fetch, allowed, maxBytes, clock }: PrepareM
 }
 
 /**
- * Makes the same check for what is passed on unchanged, and for items to embed or rank, where nothing is downloaded: an upstream that accepts no
- * addresses refuses them itself.
+ * Makes the same check for what is passed on unchanged, and for items to embed or rank, where nothing is downloaded: an upstream that
+ * accepts no addresses refuses them itself.
  */
 export const createCheckMedia =
   (allowed: AllowList): CheckMedia =>

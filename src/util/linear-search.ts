@@ -10,8 +10,8 @@ export interface LinearSearch {
 const charactersPerStep = 3
 
 /**
- * Prepares the search for a text of up to 65,535 characters (Knuth, Morris and Pratt), which looks at each character twice at most. `includes` of JavaScript is faster
- * for most texts, and can take a thousand times as long for a chosen one of a thousand characters.
+ * Prepares the search for a text of up to 65,535 characters (Knuth, Morris and Pratt), which looks at each character twice at most.
+ * `includes` of JavaScript is faster for most texts, and can take a thousand times as long for a chosen one of a thousand characters.
  */
 export function linearSearch(wanted: string): LinearSearch {
   const codes = Uint16Array.from({ length: wanted.length }, (_, at) => wanted.charCodeAt(at))

@@ -7,9 +7,9 @@ const most = { channels: 32, samplesPerSecond: 768_000, bits: 64 }
 export const headBytes = 46
 
 /**
- * Reads from the head of a WAV file how many bytes are a second of it; null for other files, and for a head that no sound has. The client wrote that head, and the audio is as long
- * as a decoder finds it. So it is worked out from the numbers that a decoder goes by: the rate that the head states is ignored by most of them.
- * Source: Microsoft and IBM, Multimedia Programming Interface 1.0, WAVE.
+ * Reads from the head of a WAV file how many bytes are a second of it; null for other files, and for a head that no sound has. The client
+ * wrote that head, and the audio is as long as a decoder finds it. So it is worked out from the numbers that a decoder goes by: the rate
+ * that the head states is ignored by most of them. Source: Microsoft and IBM, Multimedia Programming Interface 1.0, WAVE.
  */
 export function wavBytesPerSecond(beginning: Buffer): number | null {
   const isWav =
