@@ -11,20 +11,6 @@ models:
 `
 
 describe('what the commands tell somebody who is new', () => {
-  test('an unknown model leads to the command that lists models', async () => {
-    const directory = configured(config)
-    for (const command of [
-      ['route', 'zzz/unknown', '--explain'],
-      ['chaos', '--model', 'zzz/unknown'],
-    ]) {
-      const { code, stderr } = await runWaygate(command, { directory })
-      expect({ code, stderr }).toEqual({
-        code: 1,
-        stderr: expect.stringContaining('`waygate models` lists the models served here.'),
-      })
-    }
-  })
-
   test('a key says once that its database is new, and where', async () => {
     const directory = temporaryDirectory()
     const first = await runWaygate(['keys', 'create', '--name', 'a'], { directory })
