@@ -1,4 +1,7 @@
-/** The steps that a piece of work may take. A step is a few nanoseconds of work, whatever the machine. */
+/** The error that is thrown where work takes more steps than its budget has. */
+export class OutOfSteps extends Error {}
+
+/** The steps that work may take, of some nanoseconds each, whatever the machine. Several pieces of work may share one budget. */
 export class StepBudget {
   readonly #most: number
   #used = 0
@@ -7,10 +10,9 @@ export class StepBudget {
     this.#most = most
   }
 
-  /** Takes steps, and returns false where there are not that many left. From then on there are none. */
-  take(steps: number): boolean {
-    if (!this.isSpent) this.#used += steps
-    return !this.isSpent
+  /** The steps that are left. Negative once more were to be taken than there were. */
+  get left(): number {
+    return this.#most - this.#used
   }
 
   /** How many steps were taken, with the last ones, which were too many. */
@@ -21,5 +23,19 @@ export class StepBudget {
   /** Whether more was to be done than may be, so that the outcome counts for nothing. */
   get isSpent(): boolean {
     return this.#used > this.#most
+  }
+
+  /** Takes steps, and returns false where there are not that many left. From then on there are none. */
+  take(steps: number): boolean {
+    if (!this.isSpent) this.#used += steps
+    return !this.isSpent
+  }
+
+  /**
+   * Takes steps.
+   * @throws OutOfSteps
+   */
+  spend(steps: number): void {
+    if (!this.take(steps)) throw new OutOfSteps('It takes too many steps.')
   }
 }

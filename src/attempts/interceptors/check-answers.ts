@@ -8,7 +8,7 @@ import { repairJson } from '../../util/json-repair/repair-json.ts'
 import type { CallEndpoint } from '../../health/candidate.ts'
 import type { EndpointHealth } from '../../health/endpoint-health.ts'
 import { fitsSchema, schemaSteps } from '../../util/json-schema/fits-schema.ts'
-import type { StepBudget } from '../../util/json-schema/step-budget.ts'
+import type { StepBudget } from '../../util/step-budget.ts'
 import type { Truth } from '../../util/json-schema/truth.ts'
 
 /**

@@ -4,7 +4,7 @@ import { parseJson } from '../../util/json.ts'
 import type { CallEndpoint } from '../../health/candidate.ts'
 import type { EndpointHealth } from '../../health/endpoint-health.ts'
 import { fitsSchema, schemaSteps } from '../../util/json-schema/fits-schema.ts'
-import type { StepBudget } from '../../util/json-schema/step-budget.ts'
+import type { StepBudget } from '../../util/step-budget.ts'
 import { every, type Truth } from '../../util/json-schema/truth.ts'
 
 /** Arguments longer than this, in all calls together, are not checked: parsing them would block the event loop for all requests. */

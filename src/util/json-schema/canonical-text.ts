@@ -1,4 +1,4 @@
-import type { StepBudget } from './step-budget.ts'
+import type { StepBudget } from '../step-budget.ts'
 
 /**
  * Writes a JSON value as text, with the keys of objects in alphabetical order. Two values have the same text exactly when they are equal.

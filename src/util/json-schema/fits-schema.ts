@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts'
 import { SchemaCheck } from './schema-check.ts'
-import { OutOfSteps, StepBudget } from './step-budget.ts'
+import { OutOfSteps, StepBudget } from '../step-budget.ts'
 import type { Truth } from './truth.ts'
 
 /** The steps for all answers of one call: about 15 ms, and twice what an answer of 100,000 characters usually takes. */

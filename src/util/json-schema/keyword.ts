@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts'
-import type { StepBudget } from './step-budget.ts'
+import type { StepBudget } from '../step-budget.ts'
 import type { Truth } from './truth.ts'
 
 /** The part of a schema check that a keyword uses. */

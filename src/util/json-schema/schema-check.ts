@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../json.ts'
 import type { Evaluation } from './keyword.ts'
 import { keywords } from './keywords.ts'
-import { StepBudget } from './step-budget.ts'
+import { StepBudget } from '../step-budget.ts'
 import type { Truth } from './truth.ts'
 
 /** The deepest nesting that is checked. References can nest deeper than any body, and each level takes some stack. */
