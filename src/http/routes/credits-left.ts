@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { usd } from '../../canonical/money.ts'
 import type { AccountCredits } from '../../ledger/account-credits.ts'
-import type { Journal } from '../../ledger/journal/journal.ts'
+import { creditsOf, type CreditsSources } from '../credits-of.ts'
 import { defineRoute } from '../http-route.ts'
 import { orNull } from '../openapi/schema/or-null.ts'
 
@@ -18,9 +18,8 @@ const CreditsLeftSchema = Type.Object(
   { title: 'CreditsLeft' },
 )
 
-interface Dependencies {
+interface Dependencies extends CreditsSources {
   readonly credits: Pick<AccountCredits, 'added' | 'limit'>
-  readonly generations: Pick<Journal, 'spentByAccount'>
 }
 
 /** Of this gateway's own: OpenRouter's `GET /credits` has no field that tells an account without a limit from one that may spend nothing. */
@@ -37,18 +36,15 @@ export const creditsLeft = defineRoute({
     json: Type.Object({ data: CreditsLeftSchema }, { title: 'CreditsLeftReply' }),
   },
   errors: ['authentication', 'permission_denied', 'server'],
-  handle:
-    ({ credits, generations }: Dependencies) =>
-    async (exchange) => {
-      const { account } = exchange.principal
-      const { total, spentBefore } = credits.added(account)
-      const isLimited = credits.limit(account) !== null
-      const spent = (await generations.spentByAccount(account, 0)) - spentBefore
-      const data: Static<typeof CreditsLeftSchema> = {
-        total: usd(total),
-        spent: usd(spent),
-        remaining: isLimited ? usd(total - spent) : null,
-      }
-      exchange.json({ data })
-    },
+  handle: (dependencies: Dependencies) => async (exchange) => {
+    const { account } = exchange.principal
+    const { total, spent } = await creditsOf(dependencies, account)
+    const isLimited = dependencies.credits.limit(account) !== null
+    const data: Static<typeof CreditsLeftSchema> = {
+      total: usd(total),
+      spent: usd(spent),
+      remaining: isLimited ? usd(total - spent) : null,
+    }
+    exchange.json({ data })
+  },
 })

@@ -1,7 +1,6 @@
 import { Type } from 'typebox'
 import { usd } from '../../canonical/money.ts'
-import type { AccountCredits } from '../../ledger/account-credits.ts'
-import type { Journal } from '../../ledger/journal/journal.ts'
+import { creditsOf, type CreditsSources } from '../credits-of.ts'
 import { defineRoute } from '../http-route.ts'
 
 const CreditsReplySchema = Type.Object(
@@ -24,11 +23,6 @@ const CreditsReplySchema = Type.Object(
   { title: 'CreditsReply' },
 )
 
-interface Dependencies {
-  readonly credits: Pick<AccountCredits, 'added'>
-  readonly generations: Pick<Journal, 'spentByAccount'>
-}
-
 /** Contract §8.A. */
 export const credits = defineRoute({
   method: 'get',
@@ -40,12 +34,8 @@ export const credits = defineRoute({
   description: 'The credits of the account, and what it has spent of them.',
   success: { description: 'The credits.', json: CreditsReplySchema },
   errors: ['authentication', 'permission_denied', 'server'],
-  handle:
-    ({ credits, generations }: Dependencies) =>
-    async (exchange) => {
-      const { account } = exchange.principal
-      const { total, spentBefore } = credits.added(account)
-      const spent = await generations.spentByAccount(account, 0)
-      exchange.json({ data: { total_credits: usd(total), total_usage: usd(spent - spentBefore) } })
-    },
+  handle: (sources: CreditsSources) => async (exchange) => {
+    const { total, spent } = await creditsOf(sources, exchange.principal.account)
+    exchange.json({ data: { total_credits: usd(total), total_usage: usd(spent) } })
+  },
 })
