@@ -1,4 +1,4 @@
-/** What a request to a storage that speaks S3 is signed with. */
+/** The credentials by which a request to an S3-compatible storage is signed. */
 export interface S3Credentials {
   /** Absent: those of the machine, for destinations of the configuration. */
   readonly accessKeyId?: string

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type LimitReset, limitResets } from '../canonical/principal.ts'
+import { systemClock } from '../util/clock.ts'
 
 /** Creates the option `--config`, which is the same for every command that reads the configuration. */
 export function configOption(): Option {
@@ -61,7 +62,7 @@ export function parsePort(text: string): number {
 /** Parses the time at which something ends, which must be in the future. */
 export function parseExpiry(text: string): number {
   const time = parseTime(text)
-  if (time <= Date.now()) throw new InvalidArgumentError('It is in the past.')
+  if (time <= systemClock.now()) throw new InvalidArgumentError('It is in the past.')
   return time
 }
 

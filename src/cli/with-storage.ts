@@ -11,7 +11,7 @@ const inMemory = 'sqlite::memory:'
 export const isStorageThere = ({ storage: { url } }: Config): boolean =>
   url !== inMemory && (!url.startsWith(fileScheme) || existsSync(url.slice(fileScheme.length)))
 
-/** Says that a database is new, to those who meant that of a server that runs already. */
+/** Returns the notice that a database is new, for a user who meant that of a running server. */
 const newStorage = (file: string): string =>
   `The database is new: ${file}. A server that was started in another directory, or with another storage.url, does not see it.`
 

@@ -28,7 +28,7 @@ interface Form {
 }
 
 /**
- * Encodes the messages of a conversation. A message that was not changed goes on as it came, except for what this upstream or this model
+ * Encodes the messages of a conversation. A message that was not changed is passed on unchanged, except for what this upstream or this model
  * does not take (principle 2).
  * @param instruction An additional instruction for the model.
  */

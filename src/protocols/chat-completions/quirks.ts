@@ -26,7 +26,7 @@ export interface ChatCompletionsQuirks extends OpenAiQuirks {
   readonly thinkTags?: boolean
   /**
    * The fields that messages may have besides role, content, tool calls and the one for reasoning, where all others are refused.
-   * Absent: every field goes on as it came.
+   * Absent: every field is passed on unchanged.
    */
   readonly messageFields?: readonly string[]
   /** Whether every message may carry a `name`; otherwise it stands before the words, but for tools (contract §2.1). Default true. */

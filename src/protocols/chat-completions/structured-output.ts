@@ -16,7 +16,7 @@ export interface OutputForm {
 }
 
 /**
- * Chooses how a structured answer is requested. Returns null where the request asks for none, and where its format goes on as it came,
+ * Chooses how a structured answer is requested. Returns null where the request asks for none, and where its format is passed on unchanged,
  * because the endpoint supports it. Where the endpoint takes no schema, the answer becomes the arguments of a tool, unless the client has
  * tools of its own or a call cannot be forced: then an instruction gives the model the schema.
  * @throws GatewayError for a strict schema that the provider cannot enforce.

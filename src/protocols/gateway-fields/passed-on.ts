@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../util/json.ts'
 import { search } from '../../util/pattern.ts'
 
 /*
- * What goes on to an upstream as the client wrote it must not make an answer longer, or more of them, than the hold of the call covers.
+ * A field that is passed on as the client wrote it must not make an answer longer, or more answers, than the hold of the call covers.
  * Upstreams read the same field in several spellings, so names are compared by their letters and digits alone.
  */
 

@@ -54,8 +54,8 @@ const foreign: OwnFields = {
 }
 
 /**
- * Finds what goes on as it came. A parameter that was changed on the way, that the endpoint does not support, or that the model would refuse
- * is not among it, and is written anew.
+ * Finds what is passed on unchanged. A parameter that was changed on the way, that the endpoint does not support, or that the model would
+ * refuse is not among it, and is written anew.
  */
 export function ownFields({ source, parameters: asked }: ChatRequest, endpoint: Endpoint): OwnFields {
   if (source.protocol !== protocolName) return foreign

@@ -17,7 +17,7 @@ export const unspoken: WireParameter = { fields: [] }
 
 /**
  * Returns the request's parameters in the names of one protocol. For a request that came in this protocol this is the client's own body, in
- * which only the parameters that were changed since are written anew, so that every other field goes on as it came (design law 2).
+ * which only the parameters that were changed since are written anew, so that every other field is passed on unchanged (design law 2).
  */
 export function wireParameters(
   table: WireParameters,

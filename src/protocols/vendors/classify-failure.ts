@@ -8,7 +8,7 @@ import { retryAfterMs } from './retry-after.ts'
 type Fail = (kind: ErrorKind, scope: Retry['scope'], message?: string, more?: ErrorDetails) => UpstreamFailure
 
 /**
- * Classifies the failure of an upstream: what the client is told and where the next attempt may go (contract §5.5, §6.7). The text and
+ * Classifies the failure of an upstream: the error for the client, and where the next attempt may go (contract §5.5, §6.7). The text and
  * codes of the error decide, or else its HTTP status. The gateway's own credentials at a provider are not the client's concern: their
  * refusal is a 502, never a 401 for the client.
  * @param code The vendor's code for the failure, where it comes beside the body.

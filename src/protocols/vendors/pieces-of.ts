@@ -9,7 +9,7 @@ export type Piece =
 
 /**
  * Divides the conversation of a request for an upstream that speaks `protocol`. A stretch that came in the same language and that nobody
- * changed goes on as it came, so that what nobody here knows reaches the upstream (principle 2). Messages may have been left out, added or
+ * changed is passed on as it is, so that what nobody here knows reaches the upstream (principle 2). Messages may have been left out, added or
  * changed around it.
  */
 export function piecesOf({ input: { messages }, source }: ChatRequest, protocol: string): readonly Piece[] {

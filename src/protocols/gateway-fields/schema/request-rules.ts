@@ -99,7 +99,7 @@ function logprobsRules(request: ChatFields): readonly Issue[] {
   }
   const asked = (n ?? 1) * (limit ?? older ?? 0) * (1 + (alternatives ?? 0))
   if (logprobs !== true || stream === true || asked <= mostLogprobs) return []
-  const message = `makes up to ${asked} of a reply, which may have ${mostLogprobs}: ask for fewer tokens, answers or alternatives, or for a stream`
+  const message = `asks for up to ${asked} log probabilities in one reply, which may have ${mostLogprobs}: ask for fewer tokens, answers or alternatives, or for a stream`
   return [{ path: typeof alternatives === 'number' ? 'top_logprobs' : 'logprobs', message }]
 }
 
